@@ -1,0 +1,85 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ladder: the transports that are there, best first, with Netty's NIO as the last rung. A server that must run
+ * anywhere asks for {@link #best()} and logs {@link #report()}.
+ *
+ * <pre>{@code
+ * TransportProvider transport = Transports.best();
+ * new Bootstrap()
+ *         .group(new MultiThreadIoEventLoopGroup(transport.newHandlerFactory()))
+ *         .channel(transport.datagramChannelClass());
+ * }</pre>
+ */
+public final class Transports {
+    private static final TransportProvider NIO = new TransportProvider() {
+        @Override
+        public String name() {
+            return "nio";
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public @Nullable Throwable unavailabilityCause() {
+            return null;
+        }
+
+        @Override
+        public String capabilities() {
+            return "nio: on";
+        }
+
+        @Override
+        public IoHandlerFactory newHandlerFactory() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        public Class<? extends DatagramChannel> datagramChannelClass() {
+            return NioDatagramChannel.class;
+        }
+    };
+
+    private Transports() {}
+
+    /** All transports that are on the class path or module path, best first; the last is NIO. */
+    public static List<TransportProvider> all() {
+        List<TransportProvider> found = new ArrayList<>();
+        ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()).forEach(found::add);
+        found.add(NIO);
+        found.sort(Comparator.comparingInt(TransportProvider::rank).reversed());
+        return List.copyOf(found);
+    }
+
+    /** The best transport that this system lets one use. */
+    public static TransportProvider best() {
+        for (TransportProvider candidate : all()) {
+            if (candidate.unavailabilityCause() == null) {
+                return candidate;
+            }
+        }
+        return NIO;
+    }
+
+    /** Each transport in one line: what it can do, or why it is off. */
+    public static String report() {
+        return String.join("\n", all().stream().map(TransportProvider::capabilities).toList());
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.datagram;
+
+import dev.ringport.ffm.BufferAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+
+/** Payloads in the form a send takes them: pieces of native memory. */
+final class Payloads {
+    private Payloads() {}
+
+    /** Whether the bytes lie in native memory, in so few pieces that one send can gather them. */
+    static boolean isSendable(ByteBuf payload) {
+        return payload.isDirect()
+                && (payload.hasMemoryAddress()
+                        || (isGatherable(payload.nioBufferCount()) && !payload.isReadOnly())
+                        || payload.nioBufferCount() == 1);
+    }
+
+    private static boolean isGatherable(int pieces) {
+        return pieces > 0 && pieces <= SendSlot.MAX_PIECES;
+    }
+
+    /** A direct copy of the readable bytes; the caller owns it. */
+    static ByteBuf copy(ByteBufAllocator allocator, ByteBuf payload) {
+        int bytes = payload.readableBytes();
+        ByteBuf copy = allocator.directBuffer(Math.max(bytes, 1));
+        try {
+            return copy.writeBytes(payload, payload.readerIndex(), bytes);
+        } catch (Throwable failed) {
+            copy.release();
+            throw failed;
+        }
+    }
+
+    /** Adds the given bytes of a payload to what the slot gathers. */
+    static void gather(SendSlot slot, ByteBuf payload, int index, int length) {
+        if (length == 0) {
+            return;
+        }
+        long address = BufferAddress.of(payload, index, length);
+        if (address != BufferAddress.NONE) {
+            slot.gather(address, length);
+            return;
+        }
+        for (ByteBuffer piece : payload.nioBuffers(index, length)) {
+            if (piece.hasRemaining()) {
+                slot.gather(BufferAddress.of(piece), piece.remaining());
+            }
+        }
+    }
+}
