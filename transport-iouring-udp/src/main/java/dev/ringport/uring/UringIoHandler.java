@@ -1,0 +1,473 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring;
+
+import dev.ringport.datagram.SegmentationPlanner;
+import dev.ringport.net.ControlMessageReader;
+import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.abi.IoUringConstants;
+import dev.ringport.uring.abi.Msghdr;
+import dev.ringport.uring.ring.CompletionQueue;
+import dev.ringport.uring.ring.KeptMemory;
+import dev.ringport.uring.ring.Operation;
+import dev.ringport.uring.ring.OperationTable;
+import dev.ringport.uring.ring.Ring;
+import dev.ringport.uring.ring.RingSetupException;
+import dev.ringport.uring.ring.WakeUp;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link IoHandler} over one io_uring. A loop with it serves {@link UringDatagramChannel}s and whatever else
+ * implements {@link UringIoHandle}.
+ *
+ * <p>In each turn it takes the completions at hand, lets the pipelines read, and then submits everything that they wrote
+ * with one system call. Everything but {@link #wakeup()} and {@link #isCompatible} runs on the loop's thread.
+ */
+public final class UringIoHandler implements IoHandler {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringIoHandler.class);
+    private static final int SMALL_GROUP = 0;
+    private static final int LARGE_GROUP = 1;
+    private static final int LARGE_PAYLOAD = 65_536;
+    private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** Turns in a row that may fail to enter the ring before it is logged once more. */
+    private static final int LOG_EVERY = 100_000;
+
+    private final ThreadAwareExecutor executor;
+    private final UringIoHandlerConfig config;
+    private final Arena arena = Arena.ofShared();
+    private final OperationTable operations = new OperationTable();
+    private final UringCounters counters = new UringCounters();
+    private final ControlMessageReader controlReader = new ControlMessageReader();
+    private final UringIoEvent event = new UringIoEvent();
+    private final PendingCompletions pending = new PendingCompletions();
+    private final Set<UringRegistration> registrations = new HashSet<>();
+    private final List<UringDatagramChannel> readers = new ArrayList<>();
+    private final SegmentationPlanner planner = new SegmentationPlanner(UringSocket.CODEC);
+    private final Ring ring;
+    private final WakeUp wakeUp;
+    private final UringWriters writers;
+    private final MemorySegment receiveHeader;
+    private final MemorySegment scratch;
+    private @Nullable ReceiveSlots smallSlots;
+    private @Nullable ReceiveSlots largeSlots;
+    private boolean inTurn;
+    private boolean enabled;
+    private boolean shuttingDown;
+    private boolean destroyed;
+    private int turn;
+    private int handled;
+    private int refusals;
+
+    private UringIoHandler(ThreadAwareExecutor executor, UringIoHandlerConfig config) {
+        Uring.ensureAvailability();
+        this.executor = executor;
+        this.config = config;
+        Ring made = null;
+        try {
+            made = new Ring(config.submissionQueueEntries(), config.completionQueueEntries(), arena);
+            made.filterSubmissions(config.submissionFilter());
+            ring = made;
+            wakeUp = new WakeUp(made, operations);
+        } catch (RingSetupException | RuntimeException | Error failed) {
+            if (made != null) {
+                made.close();
+            }
+            arena.close();
+            throw failed instanceof RingSetupException
+                    ? new IllegalStateException(failed.getMessage(), failed)
+                    : sneaky(failed);
+        }
+        receiveHeader = arena.allocate(Msghdr.LAYOUT);
+        Msghdr.msgNamelen(receiveHeader, 0, SocketAddressCodec.ROOM);
+        Msghdr.msgControllen(receiveHeader, 0, ReceiveSlots.CONTROL_ROOM);
+        scratch = arena.allocate(Long.BYTES * 2, Long.BYTES);
+        writers = new UringWriters(this, made.completions().entries(), arena);
+    }
+
+    private static RuntimeException sneaky(Throwable unchecked) {
+        if (unchecked instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) unchecked;
+    }
+
+    /** A factory of handlers with default sizes. */
+    public static IoHandlerFactory newFactory() {
+        return newFactory(new UringIoHandlerConfig());
+    }
+
+    /**
+     * A factory of handlers.
+     *
+     * @param config copied now: later changes have no effect
+     * @throws UnsupportedOperationException when a handler is made and {@link Uring#isAvailable()} is false
+     */
+    public static IoHandlerFactory newFactory(UringIoHandlerConfig config) {
+        UringIoHandlerConfig copy = config.copy();
+        return executor -> new UringIoHandler(executor, copy);
+    }
+
+    @Override
+    public void initialize() {
+        try {
+            ring.enable();
+        } catch (RingSetupException failed) {
+            throw new IllegalStateException(failed.getMessage(), failed);
+        }
+        enabled = true;
+        wakeUp.arm();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        handled = 0;
+        turn++;
+        try {
+            gather(context);
+            boolean report = context.shouldReportActiveIoTime();
+            long start = report ? System.nanoTime() : 0;
+            takeTurn();
+            if (report) {
+                context.reportActiveIoTime(System.nanoTime() - start);
+            }
+        } catch (Throwable t) {
+            // An exception out of here would end the loop.
+            LOGGER.warn("a turn of the event loop failed", t);
+        }
+        return handled;
+    }
+
+    /** Sees to it that completions are there, and waits for one if there is nothing else to do. */
+    private void gather(IoHandlerContext context) {
+        publishSlots();
+        if (!pending.isEmpty() || !writers.isEmpty() || ring.completions().hasNext()) {
+            return;
+        }
+        if (context.canBlock() && wakeUp.fallAsleep()) {
+            try {
+                // A task that came before the loop fell asleep has posted no wake-up.
+                long nanos = context.canBlock() ? context.delayNanos(System.nanoTime()) : 0;
+                checkEnter(nanos > 0 ? ring.submitAndWait(nanos) : ring.submit(true));
+            } finally {
+                wakeUp.awake();
+            }
+        } else if (ring.submissions().pending() > 0 || ring.hasHiddenCompletions()) {
+            checkEnter(ring.submit(true));
+        }
+    }
+
+    private void checkEnter(int result) {
+        if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR || result == -Errno.EBUSY
+                || result == -Errno.EAGAIN) {
+            refusals = 0;
+        } else if (refusals++ % LOG_EVERY == 0) {
+            LOGGER.warn("io_uring_enter failed: {}", Errno.describe(-result));
+        }
+    }
+
+    /** Handles the completions at hand, bounded by the queue's size, and what the pipelines make of them. */
+    private void takeTurn() {
+        inTurn = true;
+        try {
+            while (!pending.isEmpty()) {
+                long token = pending.token();
+                int res = pending.res();
+                int flags = pending.flags();
+                pending.remove();
+                dispatch(token, res, flags);
+            }
+            CompletionQueue completions = ring.completions();
+            for (int i = completions.entries(); i > 0 && completions.next(); i--) {
+                dispatch(completions.userData(), completions.res(), completions.flags());
+            }
+            completions.release();
+            publishSlots();
+            writers.settle();
+            for (int i = 0; i < readers.size(); i++) {
+                readers.get(i).endReadBatch();
+            }
+            readers.clear();
+            writers.serve();
+            if (ring.hasHiddenCompletions()) {
+                checkEnter(ring.submit(true));
+            }
+            counters.enters = ring.enters();
+            counters.overflows = ring.overflows();
+        } finally {
+            inTurn = false;
+        }
+    }
+
+    private void dispatch(long token, int res, int flags) {
+        Operation operation = operations.find(token);
+        if (operation == null) {
+            // The result of a cancel, which nobody waits for.
+            return;
+        }
+        if ((flags & IoUringConstants.IORING_CQE_F_MORE) == 0) {
+            operations.end(operation);
+        }
+        try {
+            operation.completed(res, flags);
+        } catch (Throwable t) {
+            LOGGER.warn("handling a completion failed", t);
+        }
+    }
+
+    /**
+     * Handles the results of sends that are in the completion queue.
+     *
+     * @param all look past other completions, which then wait for the next turn; otherwise stop at the first
+     */
+    void takeSendResults(boolean all) {
+        CompletionQueue completions = ring.completions();
+        while (completions.hasNext()) {
+            Operation operation = operations.find(completions.peekUserData());
+            if (operation != null && operation.completesAnywhere()) {
+                completions.next();
+                dispatch(completions.userData(), completions.res(), completions.flags());
+            } else if (all) {
+                completions.next();
+                pending.add(completions.userData(), completions.res(), completions.flags());
+            } else {
+                break;
+            }
+        }
+        completions.release();
+        writers.settle();
+    }
+
+    /** Makes room for one more entry in the submission queue. */
+    void makeRoom() {
+        while (ring.submissions().isFull()) {
+            publishSlots();
+            if (ring.submit(false) < 0) {
+                // The kernel wants completions to be taken first.
+                CompletionQueue completions = ring.completions();
+                while (completions.next()) {
+                    pending.add(completions.userData(), completions.res(), completions.flags());
+                }
+                ring.submit(true);
+            }
+        }
+    }
+
+    /** Lets the kernel have the receive slots that were given back. */
+    void publishSlots() {
+        if (smallSlots != null) {
+            smallSlots.publish();
+        }
+        if (largeSlots != null) {
+            largeSlots.publish();
+        }
+    }
+
+    /** The slots for datagrams of up to the given size; made at first use. */
+    ReceiveSlots receiveSlots(int bytes) throws RingSetupException {
+        if (bytes <= config.receiveSlotBytes()) {
+            if (smallSlots == null) {
+                smallSlots = ReceiveSlots.copied(
+                        ring, SMALL_GROUP, config.receiveSlots(), config.receiveSlotBytes(), arena);
+            }
+            return smallSlots;
+        }
+        if (largeSlots == null) {
+            largeSlots = ReceiveSlots.replaceable(ring, LARGE_GROUP, config.largeReceiveSlots(), LARGE_PAYLOAD, arena);
+        }
+        return largeSlots;
+    }
+
+    /** Cancels an operation if it is in flight. Its own completion tells the outcome; the cancel's is ignored. */
+    void cancel(Operation operation) {
+        if (operation.isInFlight() && isUsable()) {
+            makeRoom();
+            ring.submissions().prepareCancel(operation.token(), OperationTable.NOBODY);
+        }
+    }
+
+    /** Calls the channel's {@code endReadBatch} when the completions at hand are handled. */
+    void joinReadBatch(UringDatagramChannel channel) {
+        readers.add(channel);
+    }
+
+    boolean isInTurn() {
+        return inTurn;
+    }
+
+    /** Whether operations may be submitted. */
+    boolean isUsable() {
+        return enabled && !destroyed;
+    }
+
+    void touched(UringRegistration registration) {
+        if (registration.touch(turn)) {
+            handled++;
+        }
+    }
+
+    void onLoop(Runnable task) {
+        if (executor.isExecutorThread(Thread.currentThread())) {
+            task.run();
+        } else if (!destroyed) {
+            executor.execute(task);
+        }
+    }
+
+    OperationTable operations() {
+        return operations;
+    }
+
+    Ring ring() {
+        return ring;
+    }
+
+    UringWriters writers() {
+        return writers;
+    }
+
+    SegmentationPlanner planner() {
+        return planner;
+    }
+
+    ControlMessageReader controlReader() {
+        return controlReader;
+    }
+
+    UringIoEvent event() {
+        return event;
+    }
+
+    MemorySegment scratch() {
+        return scratch;
+    }
+
+    long receiveHeader() {
+        return receiveHeader.address();
+    }
+
+    /** What this loop has counted. */
+    UringCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) {
+        if (!(handle instanceof UringIoHandle uringHandle)) {
+            throw new IllegalArgumentException("a UringIoHandler takes UringIoHandles, not " + handle);
+        }
+        if (shuttingDown) {
+            throw new IllegalStateException("the event loop is shutting down");
+        }
+        UringRegistration registration = new UringRegistration(this, uringHandle);
+        registrations.add(registration);
+        uringHandle.registered();
+        return registration;
+    }
+
+    boolean forget(UringRegistration registration) {
+        return registrations.remove(registration);
+    }
+
+    @Override
+    public void wakeup() {
+        if (!executor.isExecutorThread(Thread.currentThread())) {
+            wakeUp.wakeUp();
+        }
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return UringIoHandle.class.isAssignableFrom(handleType);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        shuttingDown = true;
+        for (UringRegistration registration : List.copyOf(registrations)) {
+            try {
+                registration.handle().close();
+            } catch (Exception e) {
+                LOGGER.warn("closing {} failed", registration.handle(), e);
+            }
+        }
+        if (isUsable() && !inTurn) {
+            publishSlots();
+            ring.submit(true);
+            takeTurn();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        if (destroyed) {
+            return;
+        }
+        prepareToDestroy();
+        if (enabled) {
+            drain();
+        }
+        for (UringRegistration registration : List.copyOf(registrations)) {
+            if (registration.handle() instanceof UringDatagramChannel.UringUnsafe unsafe) {
+                unsafe.closeWithoutWaiting();
+            }
+        }
+        destroyed = true;
+        wakeUp.close();
+        if (operations.inFlight() > 0) {
+            KeptMemory.keep(this, operations.inFlight(), nativeBytes());
+            ring.closeDescriptor();
+            return;
+        }
+        if (smallSlots != null) {
+            smallSlots.close();
+        }
+        if (largeSlots != null) {
+            largeSlots.close();
+        }
+        ring.close();
+        arena.close();
+    }
+
+    /** Waits, within the bound, until nothing is in flight. */
+    private void drain() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.shutdownTimeoutMillis());
+        cancel(wakeUp.operation());
+        for (UringRegistration registration : List.copyOf(registrations)) {
+            registration.cancelOperations();
+        }
+        while (operations.inFlight() > 0) {
+            publishSlots();
+            ring.submit(true);
+            if (!ring.completions().hasNext() && pending.isEmpty()) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return;
+                }
+                ring.submitAndWait(DRAIN_STEP_NANOS);
+            }
+            takeTurn();
+        }
+    }
+
+    private long nativeBytes() {
+        long bytes = writers.bytes();
+        bytes += smallSlots == null ? 0 : smallSlots.bytes();
+        return bytes + (largeSlots == null ? 0 : largeSlots.bytes());
+    }
+}

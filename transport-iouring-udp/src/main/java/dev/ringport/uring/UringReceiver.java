@@ -1,0 +1,183 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring;
+
+import dev.ringport.net.ControlMessageReader;
+import dev.ringport.net.Peer;
+import dev.ringport.net.PeerCache;
+import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.abi.IoUringRecvmsgOut;
+import dev.ringport.uring.abi.SocketConstants;
+import dev.ringport.uring.ring.Operation;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_BUFFER_SHIFT;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_BUFFER;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
+
+/**
+ * The receive operation of one channel: armed into the loop's slots, it takes each datagram out of its slot and gives
+ * the slot back before the pipeline sees the datagram.
+ */
+final class UringReceiver extends Operation {
+    /** A train up to this size is copied once rather than handed up with its 64 KiB slot. */
+    private static final int COPIED_TRAIN_BYTES = 8 * 1024;
+    private static final int MIN_CONTENT_BYTES = 64;
+
+    private final UringDatagramChannel channel;
+    private final UringIoHandler handler;
+    private final UringRegistration registration;
+    private final PeerCache peers;
+    private @Nullable ReceiveSlots slots;
+    private int segmentSize;
+    private @Nullable InetSocketAddress destination;
+
+    UringReceiver(UringDatagramChannel channel, UringRegistration registration, boolean inet6) {
+        this.channel = channel;
+        this.registration = registration;
+        handler = registration.handler();
+        peers = handler.planner().peers(inet6);
+        handler.operations().add(this);
+    }
+
+    /** Arms the receive. */
+    void arm(int fd, boolean multishot) throws IOException {
+        ReceiveSlots into = handler.receiveSlots(channel.receiveBytes());
+        slots = into;
+        registration.began();
+        handler.makeRoom();
+        handler.ring().submissions()
+                .prepareRecvmsg(fd, handler.receiveHeader(), into.group(), multishot, handler.operations().begin(this));
+    }
+
+    /** Whether a datagram of this size would be received whole. */
+    boolean hasRoomFor(int bytes) {
+        return slots == null || slots.payloadBytes() >= bytes;
+    }
+
+    @Override
+    public void completed(int res, int flags) {
+        handler.touched(registration);
+        if ((flags & IORING_CQE_F_BUFFER) != 0 && slots != null) {
+            received(slots, flags >>> IORING_CQE_BUFFER_SHIFT, res);
+        }
+        if ((flags & IORING_CQE_F_MORE) != 0) {
+            return;
+        }
+        registration.ended();
+        IOException failure = null;
+        if (res == -Errno.ENOBUFS) {
+            // Every slot that filled before this completion has been given back by now.
+            handler.counters().slotsExhausted++;
+        } else if (res < 0 && res != -Errno.ECANCELED) {
+            failure = Errno.exception("recvmsg", -res);
+        }
+        channel.receiveEnded(failure);
+    }
+
+    private void received(ReceiveSlots from, int id, int res) {
+        boolean taken = false;
+        try {
+            if (res >= 0) {
+                taken = deliver(from, id);
+            }
+        } catch (Throwable failed) {
+            handler.counters().dropped++;
+            channel.deliveryFailed(failed);
+        } finally {
+            if (!taken) {
+                from.giveBack(id);
+            }
+        }
+    }
+
+    /** Hands up what is in a slot; true if the slot itself went up and a fresh one is in its place. */
+    private boolean deliver(ReceiveSlots from, int id) {
+        MemorySegment slot = from.segment(id);
+        long base = from.base(id);
+        int payload = IoUringRecvmsgOut.payloadlen(slot, base);
+        int messageFlags = IoUringRecvmsgOut.flags(slot, base);
+        int controlBytes = IoUringRecvmsgOut.controllen(slot, base);
+        segmentSize = 0;
+        destination = null;
+        if (controlBytes > 0) {
+            readControl(slot, base + ReceiveSlots.CONTROL, controlBytes);
+        }
+        if ((messageFlags & SocketConstants.MSG_CTRUNC) != 0 && segmentSize == 0 && channel.config().isUdpGro()) {
+            // Several datagrams may be glued together here and nothing says where to cut.
+            handler.counters().dropped++;
+            return false;
+        }
+        Peer peer = peers.received(slot, base + ReceiveSlots.NAME, IoUringRecvmsgOut.namelen(slot, base));
+        InetSocketAddress sender = peer != null ? peer.address() : channel.remoteAddress();
+        InetSocketAddress recipient = destination != null ? destination : channel.localAddress();
+        if (segmentSize > 0 && segmentSize < payload) {
+            return deliverTrain(from, id, Math.min(payload, from.payloadBytes()), sender, recipient);
+        }
+        int limit = Math.min(channel.receiveLimit(), from.payloadBytes());
+        int bytes = payload;
+        if (payload > limit) {
+            handler.counters().truncated++;
+            bytes = limit;
+        }
+        ByteBuf content = copy(from, id, bytes);
+        handler.counters().received++;
+        channel.deliver(new DatagramPacket(content, recipient, sender));
+        return false;
+    }
+
+    private ByteBuf copy(ReceiveSlots from, int id, int bytes) {
+        ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
+        try {
+            from.copy(id, 0, bytes, content);
+        } catch (Throwable failed) {
+            content.release();
+            throw failed;
+        }
+        return content;
+    }
+
+    private boolean deliverTrain(
+            ReceiveSlots from, int id, int bytes, @Nullable InetSocketAddress sender,
+            @Nullable InetSocketAddress recipient) {
+        int size = segmentSize;
+        boolean whole = bytes > COPIED_TRAIN_BYTES && from.isReplaceable();
+        ByteBuf train = whole ? from.replace(id, channel.alloc()) : copy(from, id, bytes);
+        int start = whole ? ReceiveSlots.PAYLOAD : 0;
+        try {
+            for (int offset = 0; offset < bytes; offset += size) {
+                ByteBuf segment = train.retainedSlice(start + offset, Math.min(size, bytes - offset));
+                handler.counters().received++;
+                channel.deliver(new DatagramPacket(segment, recipient, sender));
+            }
+        } catch (Throwable failed) {
+            // Not further up: whether the slot was replaced is known only here.
+            handler.counters().dropped++;
+            channel.deliveryFailed(failed);
+        } finally {
+            train.release();
+        }
+        return whole;
+    }
+
+    private void readControl(MemorySegment slot, long offset, int bytes) {
+        ControlMessageReader reader = handler.controlReader();
+        reader.reset(slot, offset, Math.min(bytes, ReceiveSlots.CONTROL_ROOM));
+        while (reader.next()) {
+            if (reader.level() == SocketConstants.SOL_UDP && reader.type() == SocketConstants.UDP_GRO) {
+                segmentSize = reader.intData();
+            } else if ((reader.level() == SocketConstants.IPPROTO_IP
+                    && reader.type() == SocketConstants.IP_RECVORIGDSTADDR)
+                    || (reader.level() == SocketConstants.IPPROTO_IPV6
+                            && reader.type() == SocketConstants.IPV6_RECVORIGDSTADDR)) {
+                destination = UringSocket.CODEC.read(slot, reader.dataOffset(), reader.dataBytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring;
+
+import dev.ringport.uring.ring.Operation;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A handle's registration. Its end is told to the handle when the last operation has completed. */
+final class UringRegistration implements IoRegistration {
+    private final UringIoHandler handler;
+    private final UringIoHandle handle;
+    private final List<UserOperation> operations = new ArrayList<>(0);
+    private volatile boolean valid = true;
+    private int inFlight;
+    private int turn;
+
+    UringRegistration(UringIoHandler handler, UringIoHandle handle) {
+        this.handler = handler;
+        this.handle = handle;
+    }
+
+    UringIoHandler handler() {
+        return handler;
+    }
+
+    UringIoHandle handle() {
+        return handle;
+    }
+
+    /** This registration itself, past the wrapper that Netty's loop puts around it. */
+    @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <T> T attachment() {
+        return (T) this;
+    }
+
+    /**
+     * Submits an operation, from any thread.
+     *
+     * @return the data of the operation
+     * @throws IllegalArgumentException if it is not a {@link UringIoOps}
+     */
+    @Override
+    public long submit(IoOps ops) {
+        if (!(ops instanceof UringIoOps operation)) {
+            throw new IllegalArgumentException("expected UringIoOps, not " + ops);
+        }
+        handler.onLoop(() -> {
+            if (valid && handler.isUsable()) {
+                UserOperation submitted = new UserOperation(operation);
+                operations.add(submitted);
+                submitted.submit();
+            }
+        });
+        return operation.data();
+    }
+
+    @Override
+    public boolean isValid() {
+        return valid;
+    }
+
+    @Override
+    public boolean cancel() {
+        synchronized (this) {
+            if (!valid) {
+                return false;
+            }
+            valid = false;
+        }
+        handler.onLoop(() -> {
+            cancelOperations();
+            endIfIdle();
+        });
+        return true;
+    }
+
+    /** Cancels what the user of the handle submitted. */
+    void cancelOperations() {
+        for (UserOperation operation : operations) {
+            handler.cancel(operation);
+        }
+    }
+
+    /** An operation of this handle is in flight. */
+    void began() {
+        inFlight++;
+    }
+
+    /** An operation of this handle has completed. */
+    void ended() {
+        inFlight--;
+        if (!valid) {
+            endIfIdle();
+        }
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** Marks that the handle had I/O in this turn; true the first time. */
+    boolean touch(int currentTurn) {
+        boolean first = turn != currentTurn;
+        turn = currentTurn;
+        return first;
+    }
+
+    private void endIfIdle() {
+        if (inFlight == 0 && handler.forget(this)) {
+            handle.unregistered();
+        }
+    }
+
+    /** An operation that the user of the handle described. */
+    private final class UserOperation extends Operation {
+        private final UringIoOps ops;
+
+        UserOperation(UringIoOps ops) {
+            this.ops = ops;
+        }
+
+        void submit() {
+            began();
+            handler.operations().add(this);
+            handler.makeRoom();
+            handler.ring().submissions().prepare(
+                    ops.opcode(), ops.fd(), ops.addr(), ops.len(), ops.offset(), ops.opFlags(),
+                    handler.operations().begin(this));
+        }
+
+        @Override
+        public void completed(int res, int flags) {
+            if (isInFlight()) {
+                // A multishot operation, which this interface does not offer, goes on.
+                return;
+            }
+            handler.operations().remove(this);
+            operations.remove(this);
+            handler.touched(UringRegistration.this);
+            try {
+                handle.handle(UringRegistration.this, handler.event().set(ops.data(), res, flags));
+            } finally {
+                ended();
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring;
+
+import dev.ringport.uring.ring.Ring;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending channels of one loop, and the budget they share: operations that end with one completion never outnumber
+ * half of the completion queue. Channels that find the budget used up are served in turn.
+ */
+final class UringWriters {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringWriters.class);
+    private static final int MAX_SENDS = 512;
+    private static final int MAX_WAITS = 1024;
+    /** Rounds of plan, submit, results in one turn: a round follows where a result was waited for. */
+    private static final int MAX_ROUNDS = 16;
+
+    private final UringIoHandler handler;
+    private final ArrayDeque<UringSendSlot> free = new ArrayDeque<>();
+    private final ArrayDeque<UringDatagramChannel> queue = new ArrayDeque<>();
+    private final ArrayDeque<UringDatagramChannel> starved = new ArrayDeque<>();
+    private final ArrayDeque<UringDatagramChannel> waitingToWait = new ArrayDeque<>();
+    private final List<UringDatagramChannel> settling = new ArrayList<>();
+    private final MemorySegment memory;
+    private int waits;
+
+    UringWriters(UringIoHandler handler, int completionEntries, Arena arena) {
+        this.handler = handler;
+        int sends = Math.max(1, Math.min(MAX_SENDS, completionEntries / 2));
+        waits = Math.max(1, Math.min(MAX_WAITS, completionEntries / 8));
+        memory = arena.allocate(sends * UringSendSlot.BYTES, Long.BYTES);
+        for (int i = sends - 1; i >= 0; i--) {
+            UringSendSlot slot = new UringSendSlot(memory, i * UringSendSlot.BYTES);
+            handler.operations().add(slot.operation());
+            free.push(slot);
+        }
+    }
+
+    /** Native memory of the send slots. */
+    long bytes() {
+        return memory.byteSize();
+    }
+
+    /** A slot, or null: then the channel is served when one is free again. */
+    @Nullable
+    UringSendSlot claim(UringDatagramChannel channel) {
+        UringSendSlot slot = free.poll();
+        if (slot == null) {
+            if (!starved.contains(channel)) {
+                starved.add(channel);
+            }
+            return null;
+        }
+        slot.usedBy(channel);
+        return slot;
+    }
+
+    void release(UringSendSlot slot) {
+        slot.usedBy(null);
+        // The one just used is warm in the cache.
+        free.push(slot);
+        UringDatagramChannel next = starved.poll();
+        if (next != null) {
+            enqueue(next);
+        }
+    }
+
+    /** Whether the channel may arm a wait for room; if not it is asked again when one has ended. */
+    boolean beginWait(UringDatagramChannel channel) {
+        if (waits == 0) {
+            waitingToWait.add(channel);
+            return false;
+        }
+        waits--;
+        return true;
+    }
+
+    void endWait() {
+        waits++;
+        UringDatagramChannel next = waitingToWait.poll();
+        if (next != null) {
+            next.armWait();
+        }
+    }
+
+    /** Serves the channel at the end of the turn, with all others that write in it. */
+    void enqueue(UringDatagramChannel channel) {
+        if (channel.enqueueWrites()) {
+            queue.add(channel);
+        }
+    }
+
+    void forget(UringDatagramChannel channel) {
+        starved.remove(channel);
+        waitingToWait.remove(channel);
+    }
+
+    /** Whether channels wait to be served. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** A channel's send has completed; its promises are completed by {@link #settle()}. */
+    void toSettle(UringDatagramChannel channel) {
+        if (channel.enqueueSettle()) {
+            settling.add(channel);
+        }
+    }
+
+    /** Completes promises. Listeners may write, flush and close, which adds to the queue. */
+    void settle() {
+        for (int i = 0; i < settling.size(); i++) {
+            UringDatagramChannel channel = settling.get(i);
+            try {
+                if (channel.settleWrites()) {
+                    enqueue(channel);
+                }
+            } catch (Throwable t) {
+                LOGGER.warn("{}: completing writes failed", channel, t);
+            }
+        }
+        settling.clear();
+    }
+
+    /** Serves all that wait: plans, submits all in one enter, handles the results, and again where that made room. */
+    void serve() {
+        Ring ring = handler.ring();
+        for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
+            for (int i = queue.size(); i > 0; i--) {
+                UringDatagramChannel channel = queue.poll();
+                if (channel != null && pump(channel)) {
+                    enqueue(channel);
+                }
+            }
+            if (ring.submissions().pending() > 0) {
+                handler.publishSlots();
+                ring.submit(true);
+            }
+            handler.takeSendResults(false);
+        }
+    }
+
+    private static boolean pump(UringDatagramChannel channel) {
+        try {
+            return channel.pumpWrites();
+        } catch (Throwable t) {
+            LOGGER.warn("{}: writing failed", channel, t);
+            return false;
+        }
+    }
+
+    /** Sends a channel's flushed messages outside of a turn, as far as they go at once. */
+    void flushNow(UringDatagramChannel channel) {
+        Ring ring = handler.ring();
+        boolean more = true;
+        for (int round = 0; round < MAX_ROUNDS && more; round++) {
+            more = pump(channel);
+            if (ring.submissions().pending() > 0) {
+                ring.submit(false);
+            }
+            handler.takeSendResults(true);
+            more |= channel.isWriteEnqueued();
+        }
+        if (more) {
+            enqueue(channel);
+        }
+    }
+
+}

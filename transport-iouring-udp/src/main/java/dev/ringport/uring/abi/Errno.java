@@ -1,0 +1,149 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring.abi;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+
+/**
+ * The error numbers of Linux that datagram sockets and rings meet, and the one table of what Netty users catch for
+ * them. System call wrappers answer {@code -errno}, as completions do.
+ */
+public final class Errno {
+    /** Not permitted. */
+    public static final int EPERM = 1;
+    /** No such entry: the operation to cancel is gone. */
+    public static final int ENOENT = 2;
+    /** A signal came. */
+    public static final int EINTR = 4;
+    /** Bad descriptor. */
+    public static final int EBADF = 9;
+    /** I/O error; of a segmented send: the device cannot do it. */
+    public static final int EIO = 5;
+    /** Try again: the socket's buffer is full. */
+    public static final int EAGAIN = 11;
+    /** No memory. */
+    public static final int ENOMEM = 12;
+    /** Permission denied. */
+    public static final int EACCES = 13;
+    /** Busy; of an enter: completions must be taken first. */
+    public static final int EBUSY = 16;
+    /** Invalid argument. */
+    public static final int EINVAL = 22;
+    /** No such system call. */
+    public static final int ENOSYS = 38;
+    /** Timer expired; of an enter: the time given is over. */
+    public static final int ETIME = 62;
+    /** The destination address is missing. */
+    public static final int EDESTADDRREQ = 89;
+    /** The datagram is too long. */
+    public static final int EMSGSIZE = 90;
+    /** Not supported. */
+    public static final int EOPNOTSUPP = 95;
+    /** Address family not supported. */
+    public static final int EAFNOSUPPORT = 97;
+    /** The address is in use. */
+    public static final int EADDRINUSE = 98;
+    /** The address is not this machine's. */
+    public static final int EADDRNOTAVAIL = 99;
+    /** The network is down. */
+    public static final int ENETDOWN = 100;
+    /** No route to the network. */
+    public static final int ENETUNREACH = 101;
+    /** No buffers; of a receive: the ring has none left. */
+    public static final int ENOBUFS = 105;
+    /** Nothing listens at the port. */
+    public static final int ECONNREFUSED = 111;
+    /** The host is down. */
+    public static final int EHOSTDOWN = 112;
+    /** No route to the host. */
+    public static final int EHOSTUNREACH = 113;
+    /** Cancelled. */
+    public static final int ECANCELED = 125;
+
+    private static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(EPERM, "EPERM: Operation not permitted"),
+            Map.entry(ENOENT, "ENOENT: No such file or directory"),
+            Map.entry(EINTR, "EINTR: Interrupted system call"),
+            Map.entry(EBADF, "EBADF: Bad file descriptor"),
+            Map.entry(EIO, "EIO: Input/output error"),
+            Map.entry(EAGAIN, "EAGAIN: Resource temporarily unavailable"),
+            Map.entry(ENOMEM, "ENOMEM: Cannot allocate memory"),
+            Map.entry(EACCES, "EACCES: Permission denied"),
+            Map.entry(EBUSY, "EBUSY: Device or resource busy"),
+            Map.entry(14, "EFAULT: Bad address"),
+            Map.entry(17, "EEXIST: File exists"),
+            Map.entry(19, "ENODEV: No such device"),
+            Map.entry(EINVAL, "EINVAL: Invalid argument"),
+            Map.entry(23, "ENFILE: Too many open files in system"),
+            Map.entry(24, "EMFILE: Too many open files"),
+            Map.entry(32, "EPIPE: Broken pipe"),
+            Map.entry(ENOSYS, "ENOSYS: Function not implemented"),
+            Map.entry(ETIME, "ETIME: Timer expired"),
+            Map.entry(75, "EOVERFLOW: Value too large for defined data type"),
+            Map.entry(88, "ENOTSOCK: Socket operation on non-socket"),
+            Map.entry(EDESTADDRREQ, "EDESTADDRREQ: Destination address required"),
+            Map.entry(EMSGSIZE, "EMSGSIZE: Message too long"),
+            Map.entry(92, "ENOPROTOOPT: Protocol not available"),
+            Map.entry(93, "EPROTONOSUPPORT: Protocol not supported"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP: Operation not supported"),
+            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT: Address family not supported by protocol"),
+            Map.entry(EADDRINUSE, "EADDRINUSE: Address already in use"),
+            Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL: Cannot assign requested address"),
+            Map.entry(ENETDOWN, "ENETDOWN: Network is down"),
+            Map.entry(ENETUNREACH, "ENETUNREACH: Network is unreachable"),
+            Map.entry(103, "ECONNABORTED: Software caused connection abort"),
+            Map.entry(104, "ECONNRESET: Connection reset by peer"),
+            Map.entry(ENOBUFS, "ENOBUFS: No buffer space available"),
+            Map.entry(107, "ENOTCONN: Transport endpoint is not connected"),
+            Map.entry(110, "ETIMEDOUT: Connection timed out"),
+            Map.entry(ECONNREFUSED, "ECONNREFUSED: Connection refused"),
+            Map.entry(EHOSTDOWN, "EHOSTDOWN: Host is down"),
+            Map.entry(EHOSTUNREACH, "EHOSTUNREACH: No route to host"),
+            Map.entry(ECANCELED, "ECANCELED: Operation canceled"));
+
+    private Errno() {}
+
+    /** Name and meaning of an error number, such as {@code EPERM: Operation not permitted}. */
+    public static String describe(int errno) {
+        return NAMES.getOrDefault(errno, "errno " + errno);
+    }
+
+    /**
+     * What Netty users catch for a failed call on a datagram socket.
+     *
+     * @param call the system call or operation, named in the message
+     * @param errno a positive error number
+     */
+    public static IOException exception(String call, int errno) {
+        String message = call + " failed: " + describe(errno) + " (errno " + errno + ")";
+        return switch (errno) {
+            case ECONNREFUSED -> new PortUnreachableException(message);
+            case EADDRINUSE, EADDRNOTAVAIL -> new BindException(message);
+            case ENETUNREACH, EHOSTUNREACH, EHOSTDOWN -> new NoRouteToHostException(message);
+            // After one's own close: nobody else closes or cancels.
+            case EBADF, ECANCELED -> withMessage(new ClosedChannelException(), message);
+            case EACCES, EPERM, EMSGSIZE, ENOBUFS, EINVAL, EAFNOSUPPORT, ENETDOWN -> new SocketException(message);
+            default -> new IOException(message);
+        };
+    }
+
+    private static ClosedChannelException withMessage(ClosedChannelException closed, String message) {
+        closed.initCause(new SocketException(message));
+        return closed;
+    }
+
+    /** Throws if the answer of a system call is an error. */
+    public static int check(String call, int result) throws IOException {
+        if (result < 0) {
+            throw exception(call, -result);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,90 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring.ring;
+
+import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.abi.IoUringBuf;
+import dev.ringport.uring.abi.IoUringBufReg;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+import static dev.ringport.uring.abi.IoUringConstants.IORING_REGISTER_PBUF_RING;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_PBUF_RING;
+
+/**
+ * A ring of provided buffers: the kernel takes one for each datagram that arrives and names it in the completion. The
+ * memory of the slots is the caller's. Used by the ring's thread only. Linux 5.19.
+ */
+public final class BufferRing {
+    /** The kernel wants whole pages; the largest page of a supported machine serves for all. */
+    private static final long ALIGNMENT = 64 * 1024;
+    /** The ring's tail lies over {@code resv} of entry 0. */
+    private static final long TAIL_OFFSET = 14;
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+
+    private final Ring ring;
+    private final MemorySegment entries;
+    private final MemorySegment registration;
+    private final int group;
+    private final int mask;
+    private int tail;
+    private boolean dirty;
+
+    /**
+     * Registers a ring without buffers.
+     *
+     * @param count number of entries, a power of two up to 32,768
+     * @param group the id by which receives name it
+     */
+    public BufferRing(Ring ring, int group, int count, Arena arena) throws RingSetupException {
+        this.ring = ring;
+        this.group = group;
+        mask = count - 1;
+        entries = arena.allocate(count * IoUringBuf.BYTES, ALIGNMENT);
+        registration = arena.allocate(IoUringBufReg.LAYOUT);
+        IoUringBufReg.ringAddr(registration, 0, entries.address());
+        IoUringBufReg.ringEntries(registration, 0, count);
+        IoUringBufReg.bgid(registration, 0, group);
+        int result = ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1);
+        if (result < 0) {
+            throw new RingSetupException(
+                    "registering provided buffers failed: " + Errno.describe(-result), -result);
+        }
+    }
+
+    /** The group's id. */
+    public int group() {
+        return group;
+    }
+
+    /** Number of entries. */
+    public int count() {
+        return mask + 1;
+    }
+
+    /** Gives a buffer to the kernel, from the next {@link #publish()} on. */
+    public void provide(int id, long address, int bytes) {
+        long entry = (tail & mask) * IoUringBuf.BYTES;
+        IoUringBuf.addr(entries, entry, address);
+        IoUringBuf.len(entries, entry, bytes);
+        IoUringBuf.bid(entries, entry, id);
+        tail++;
+        dirty = true;
+    }
+
+    /** Lets the kernel see what was provided: a release store that orders the entries before it. */
+    public void publish() {
+        if (dirty) {
+            SHORT.setRelease(entries, TAIL_OFFSET, (short) tail);
+            dirty = false;
+        }
+    }
+
+    /** Takes all buffers away from the kernel. */
+    public void unregister() {
+        ring.register(IORING_UNREGISTER_PBUF_RING, registration.address(), 1);
+    }
+}

@@ -1,0 +1,153 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring.ring;
+
+import dev.ringport.ffm.NativeCalls;
+import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.abi.IoUringRecvmsgOut;
+import dev.ringport.uring.abi.Linux;
+import dev.ringport.uring.abi.Msghdr;
+import dev.ringport.uring.abi.SocketConstants;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+
+import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_BUFFER;
+
+/**
+ * Finds out by doing what this system can: a ring, a multishot receive into provided buffers and a send with an
+ * address, all between two sockets of the process that need no network.
+ */
+public final class Probe {
+    private static final int SLOT_BYTES = 512;
+    private static final int CONTROL_ROOM = 64;
+    private static final int ROOM = 128;
+    private static final byte SIGN = 42;
+    private static final long SEND = 1;
+    private static final long RECEIVE = 2;
+
+    /**
+     * What the probe found.
+     *
+     * @param ring the optional abilities of the ring
+     * @param segmentation whether {@code UDP_SEGMENT} is known
+     * @param receiveOffload whether {@code UDP_GRO} is known
+     */
+    public record Findings(String ring, boolean segmentation, boolean receiveOffload) {}
+
+    private Probe() {}
+
+    /**
+     * Runs the probe on the calling thread.
+     *
+     * @throws RingSetupException if something that the transport cannot do without failed
+     */
+    public static Findings run() throws RingSetupException {
+        try (Arena arena = Arena.ofShared();
+                Ring ring = new Ring(8, 16, arena)) {
+            ring.enable();
+            sendAndReceive(ring, arena);
+            return new Findings(
+                    ring.describe(),
+                    knowsOption(arena, SocketConstants.UDP_SEGMENT),
+                    knowsOption(arena, SocketConstants.UDP_GRO));
+        }
+    }
+
+    private static void sendAndReceive(Ring ring, Arena arena) throws RingSetupException {
+        MemorySegment capture = NativeCalls.threadCapture();
+        int receiver = socket(capture);
+        try {
+            int sender = socket(capture);
+            try {
+                exchange(ring, arena, receiver, sender);
+            } finally {
+                Linux.close(capture, sender);
+            }
+        } finally {
+            Linux.close(capture, receiver);
+        }
+    }
+
+    private static int socket(MemorySegment capture) throws RingSetupException {
+        return check(
+                "socket(AF_UNIX)",
+                Linux.socket(
+                        capture,
+                        SocketConstants.AF_UNIX,
+                        SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_CLOEXEC,
+                        0));
+    }
+
+    private static void exchange(Ring ring, Arena arena, int receiver, int sender) throws RingSetupException {
+        MemorySegment capture = ring.capture();
+        MemorySegment address = arena.allocate(ROOM, Long.BYTES);
+        address.set(ValueLayout.JAVA_SHORT, 0, (short) SocketConstants.AF_UNIX);
+        // A family alone: the kernel chooses a name (unix(7), autobind).
+        check("bind(AF_UNIX)", Linux.bind(capture, receiver, address, Short.BYTES));
+        MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, ROOM);
+        check("getsockname", Linux.getsockname(capture, receiver, address, length));
+
+        MemorySegment slot = arena.allocate(SLOT_BYTES, Long.BYTES);
+        BufferRing buffers = new BufferRing(ring, 0, 1, arena);
+        buffers.provide(0, slot.address(), SLOT_BYTES);
+        buffers.publish();
+        MemorySegment header = arena.allocate(Msghdr.LAYOUT);
+        Msghdr.msgNamelen(header, 0, SocketAddressCodec.ROOM);
+        Msghdr.msgControllen(header, 0, CONTROL_ROOM);
+        ring.submissions().prepareRecvmsg(receiver, header.address(), 0, true, RECEIVE);
+        MemorySegment payload = arena.allocateFrom(ValueLayout.JAVA_BYTE, SIGN);
+        ring.submissions().prepareSend(
+                sender, payload.address(), 1, SocketConstants.MSG_DONTWAIT, address.address(),
+                length.get(ValueLayout.JAVA_INT, 0), SEND);
+        boolean sent = false;
+        boolean received = false;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (!(sent && received) && System.nanoTime() - deadline < 0) {
+            ring.submitAndWait(TimeUnit.MILLISECONDS.toNanos(100));
+            while (ring.completions().next()) {
+                int res = ring.completions().res();
+                if (ring.completions().userData() == SEND) {
+                    check("a send with an address", res);
+                    sent = true;
+                } else {
+                    check("a multishot receive into provided buffers", res);
+                    int payloadAt = (int) IoUringRecvmsgOut.BYTES + SocketAddressCodec.ROOM + CONTROL_ROOM;
+                    received = (ring.completions().flags() & IORING_CQE_F_BUFFER) != 0
+                            && IoUringRecvmsgOut.payloadlen(slot, 0) == 1
+                            && slot.get(ValueLayout.JAVA_BYTE, payloadAt) == SIGN;
+                }
+            }
+        }
+        buffers.unregister();
+        if (!sent || !received) {
+            throw new RingSetupException("a datagram sent through the ring did not come back", 0);
+        }
+    }
+
+    private static int check(String what, int result) throws RingSetupException {
+        if (result < 0) {
+            throw new RingSetupException(what + " failed: " + Errno.describe(-result), -result);
+        }
+        return result;
+    }
+
+    private static boolean knowsOption(Arena arena, int option) {
+        MemorySegment capture = NativeCalls.threadCapture();
+        int type = SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_CLOEXEC;
+        int fd = Linux.socket(capture, SocketConstants.AF_INET, type, 0);
+        if (fd < 0) {
+            fd = Linux.socket(capture, SocketConstants.AF_INET6, type, 0);
+        }
+        if (fd < 0) {
+            return false;
+        }
+        MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, option == SocketConstants.UDP_GRO ? 1 : 0);
+        int result = Linux.setsockopt(capture, fd, SocketConstants.SOL_UDP, option, value, Integer.BYTES);
+        Linux.close(capture, fd);
+        return result >= 0;
+    }
+}

@@ -1,0 +1,296 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring.ring;
+
+import dev.ringport.ffm.NativeCalls;
+import dev.ringport.ffm.NativeMemory;
+import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.abi.IoCqringOffsets;
+import dev.ringport.uring.abi.IoSqringOffsets;
+import dev.ringport.uring.abi.IoUringCqe;
+import dev.ringport.uring.abi.IoUringGeteventsArg;
+import dev.ringport.uring.abi.IoUringParams;
+import dev.ringport.uring.abi.IoUringRsrcUpdate;
+import dev.ringport.uring.abi.IoUringSqe;
+import dev.ringport.uring.abi.KernelTimespec;
+import dev.ringport.uring.abi.Linux;
+import dev.ringport.uring.abi.SocketConstants;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_EXT_ARG;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_GETEVENTS;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_REGISTERED_RING;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_EXT_ARG;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_NODROP;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_SINGLE_MMAP;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_OFF_SQES;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_OFF_SQ_RING;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_REGISTER_ENABLE_RINGS;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_REGISTER_RING_FDS;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_CQSIZE;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_DEFER_TASKRUN;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_NO_SQARRAY;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_R_DISABLED;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_SINGLE_ISSUER;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_SUBMIT_ALL;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_TASKRUN_FLAG;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_CQ_OVERFLOW;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_TASKRUN;
+
+/**
+ * One io_uring: its descriptor, its mappings and its two queues. It is set up disabled by any thread; the thread that
+ * calls {@link #enable()} is the only one to use it from then on. Needs Linux 6.1.
+ */
+public final class Ring implements AutoCloseable {
+    /** A test's chance to alter entries before the kernel sees them. */
+    @FunctionalInterface
+    public interface SubmissionFilter {
+        /** One entry at {@code base} of {@code sqes}. */
+        void beforeSubmit(MemorySegment sqes, long base);
+    }
+
+    private static final int SETUP_FLAGS = IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED | IORING_SETUP_SUBMIT_ALL
+            | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+    private static final int FEATURES = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
+    private static final long SQ_OFFSETS = IoUringParams.LAYOUT.byteOffset(PathElement.groupElement("sq_off"));
+    private static final long CQ_OFFSETS = IoUringParams.LAYOUT.byteOffset(PathElement.groupElement("cq_off"));
+
+    private final int fd;
+    private final int features;
+    private final boolean noSqarray;
+    private final MemorySegment queues;
+    private final MemorySegment sqes;
+    private final SubmissionQueue submissions;
+    private final CompletionQueue completions;
+    private final MemorySegment capture;
+    private final MemorySegment timespec;
+    private final MemorySegment eventsArg;
+    private final MemorySegment registration;
+    private int enterFd;
+    private int enterFlags;
+    private long enters;
+    private long overflows;
+    private @Nullable SubmissionFilter filter;
+
+    /**
+     * Sets up a ring.
+     *
+     * @param sqEntries entries of the submission queue, a power of two
+     * @param cqEntries entries of the completion queue, a power of two, at least as many
+     * @param arena where the memory of the ring's own calls lies; it outlives the ring
+     * @throws RingSetupException if the kernel refuses, with its error number
+     */
+    public Ring(int sqEntries, int cqEntries, Arena arena) throws RingSetupException {
+        capture = arena.allocate(NativeCalls.CAPTURE);
+        timespec = arena.allocate(KernelTimespec.LAYOUT);
+        eventsArg = arena.allocate(IoUringGeteventsArg.LAYOUT);
+        registration = arena.allocate(IoUringRsrcUpdate.LAYOUT);
+        IoUringGeteventsArg.ts(eventsArg, 0, timespec.address());
+        // Before it is enabled the constructing thread makes the calls, which need not be the loop's.
+        MemorySegment setupCapture = NativeCalls.threadCapture();
+        MemorySegment params = arena.allocate(IoUringParams.LAYOUT);
+        int result = setup(setupCapture, params, sqEntries, cqEntries, SETUP_FLAGS | IORING_SETUP_NO_SQARRAY);
+        noSqarray = result >= 0;
+        if (result == -Errno.EINVAL) {
+            result = setup(setupCapture, params, sqEntries, cqEntries, SETUP_FLAGS);
+        }
+        if (result < 0) {
+            throw new RingSetupException("io_uring_setup failed: " + Errno.describe(-result), -result);
+        }
+        fd = result;
+        enterFd = fd;
+        features = IoUringParams.features(params, 0);
+        try {
+            if ((features & FEATURES) != FEATURES) {
+                throw new RingSetupException("the kernel's io_uring lacks features: 0x"
+                        + Integer.toHexString(FEATURES & ~features), 0);
+            }
+            int sqSize = IoUringParams.sqEntries(params, 0);
+            int cqSize = IoUringParams.cqEntries(params, 0);
+            long queueBytes = Math.max(
+                    IoSqringOffsets.array(params, SQ_OFFSETS) + (noSqarray ? 0 : (long) sqSize * Integer.BYTES),
+                    IoCqringOffsets.cqes(params, CQ_OFFSETS) + cqSize * IoUringCqe.BYTES);
+            queues = map(setupCapture, queueBytes, IORING_OFF_SQ_RING);
+            sqes = mapSqes(setupCapture, sqSize * IoUringSqe.BYTES);
+            submissions = new SubmissionQueue(
+                    queues,
+                    sqes,
+                    IoSqringOffsets.head(params, SQ_OFFSETS),
+                    IoSqringOffsets.tail(params, SQ_OFFSETS),
+                    IoSqringOffsets.flags(params, SQ_OFFSETS),
+                    sqSize);
+            completions = new CompletionQueue(
+                    queues,
+                    IoCqringOffsets.head(params, CQ_OFFSETS),
+                    IoCqringOffsets.tail(params, CQ_OFFSETS),
+                    IoCqringOffsets.cqes(params, CQ_OFFSETS),
+                    cqSize);
+            if (!noSqarray) {
+                long array = IoSqringOffsets.array(params, SQ_OFFSETS);
+                for (int i = 0; i < sqSize; i++) {
+                    queues.set(ValueLayout.JAVA_INT, array + (long) i * Integer.BYTES, i);
+                }
+            }
+        } catch (Throwable failed) {
+            Linux.close(setupCapture, fd);
+            throw failed;
+        }
+    }
+
+    private static int setup(MemorySegment capture, MemorySegment params, int sqEntries, int cqEntries, int flags) {
+        params.fill((byte) 0);
+        IoUringParams.cqEntries(params, 0, cqEntries);
+        IoUringParams.flags(params, 0, flags);
+        return Linux.ioUringSetup(capture, sqEntries, params);
+    }
+
+    private MemorySegment mapSqes(MemorySegment setupCapture, long bytes) throws RingSetupException {
+        try {
+            return map(setupCapture, bytes, IORING_OFF_SQES);
+        } catch (RingSetupException failed) {
+            Linux.munmap(setupCapture, queues.address(), queues.byteSize());
+            throw failed;
+        }
+    }
+
+    private MemorySegment map(MemorySegment setupCapture, long bytes, long offset) throws RingSetupException {
+        long address = Linux.mmap(
+                setupCapture,
+                bytes,
+                SocketConstants.PROT_READ | SocketConstants.PROT_WRITE,
+                SocketConstants.MAP_SHARED | SocketConstants.MAP_POPULATE,
+                fd,
+                offset);
+        if (address < 0) {
+            throw new RingSetupException("mmap of a ring failed: " + Errno.describe((int) -address), (int) -address);
+        }
+        return NativeMemory.at(address, bytes);
+    }
+
+    /** Enables the ring; the calling thread is its issuer from now on. */
+    public void enable() throws RingSetupException {
+        int result = Linux.ioUringRegister(capture, fd, IORING_REGISTER_ENABLE_RINGS, 0, 0);
+        if (result < 0) {
+            throw new RingSetupException("enabling the ring failed: " + Errno.describe(-result), -result);
+        }
+        // With its descriptor registered, an enter need not look it up and count references. Optional: 16 a thread.
+        IoUringRsrcUpdate.offset(registration, 0, -1);
+        IoUringRsrcUpdate.data(registration, 0, fd);
+        if (Linux.ioUringRegister(capture, fd, IORING_REGISTER_RING_FDS, registration.address(), 1) == 1) {
+            enterFd = IoUringRsrcUpdate.offset(registration, 0);
+            enterFlags = IORING_ENTER_REGISTERED_RING;
+        }
+    }
+
+    /** The submission queue. */
+    public SubmissionQueue submissions() {
+        return submissions;
+    }
+
+    /** The completion queue. */
+    public CompletionQueue completions() {
+        return completions;
+    }
+
+    /**
+     * Submits what is prepared, without waiting.
+     *
+     * @param makeCompletions also let the kernel run deferred work, so that completions appear
+     * @return {@code -errno} if the kernel refused; what it did not take stays in the queue
+     */
+    public int submit(boolean makeCompletions) {
+        return enter(0, makeCompletions ? IORING_ENTER_GETEVENTS : 0, 0, 0);
+    }
+
+    /**
+     * Submits what is prepared and waits for a completion.
+     *
+     * @param nanos how long at most; {@code Long.MAX_VALUE} without end
+     */
+    public int submitAndWait(long nanos) {
+        if (nanos == Long.MAX_VALUE) {
+            IoUringGeteventsArg.ts(eventsArg, 0, 0);
+        } else {
+            IoUringGeteventsArg.ts(eventsArg, 0, timespec.address());
+            KernelTimespec.tvSec(timespec, 0, nanos / TimeUnit.SECONDS.toNanos(1));
+            KernelTimespec.tvNsec(timespec, 0, nanos % TimeUnit.SECONDS.toNanos(1));
+        }
+        return enter(
+                1,
+                IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG,
+                eventsArg.address(),
+                IoUringGeteventsArg.BYTES);
+    }
+
+    private int enter(int minComplete, int flags, long arg, long argBytes) {
+        completions.release();
+        int count = submissions.publish();
+        if (filter != null) {
+            for (int distance = count; distance > 0; distance--) {
+                filter.beforeSubmit(submissions.sqes(), submissions.offsetFromTail(distance));
+            }
+        }
+        enters++;
+        return Linux.ioUringEnter(capture, enterFd, count, minComplete, enterFlags | flags, arg, argBytes);
+    }
+
+    /** Whether an enter would bring completions that are not in the queue yet; counts overflows. */
+    public boolean hasHiddenCompletions() {
+        int flags = submissions.flags();
+        if ((flags & IORING_SQ_CQ_OVERFLOW) != 0) {
+            overflows++;
+        }
+        return (flags & (IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN)) != 0;
+    }
+
+    /** {@code io_uring_register(2)} on this ring. */
+    public int register(int opcode, long argument, int count) {
+        return Linux.ioUringRegister(capture, fd, opcode, argument, count);
+    }
+
+    /** The capture segment of the ring's thread. */
+    public MemorySegment capture() {
+        return capture;
+    }
+
+    /** How many times the ring was entered. */
+    public long enters() {
+        return enters;
+    }
+
+    /** How many turns saw completions that did not fit into the queue. */
+    public long overflows() {
+        return overflows;
+    }
+
+    /** The optional flags this ring got, for a report. */
+    public String describe() {
+        return "SINGLE_ISSUER DEFER_TASKRUN SUBMIT_ALL" + (noSqarray ? " NO_SQARRAY" : "")
+                + (enterFlags != 0 ? " registered ring" : "") + ", features 0x" + Integer.toHexString(features);
+    }
+
+    /** For tests. */
+    public void filterSubmissions(@Nullable SubmissionFilter with) {
+        filter = with;
+    }
+
+    /** Closes the descriptor and leaves the mappings where they are. */
+    public void closeDescriptor() {
+        Linux.close(NativeCalls.threadCapture(), fd);
+    }
+
+    /** Closes the ring. Only with nothing in flight: a kernel that is still at work would write to freed memory. */
+    @Override
+    public void close() {
+        MemorySegment thread = NativeCalls.threadCapture();
+        Linux.munmap(thread, sqes.address(), sqes.byteSize());
+        Linux.munmap(thread, queues.address(), queues.byteSize());
+        Linux.close(thread, fd);
+    }
+}
