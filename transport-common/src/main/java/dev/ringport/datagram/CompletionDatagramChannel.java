@@ -31,6 +31,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     private final DatagramReader reader = new DatagramReader(this);
     private volatile @Nullable InetSocketAddress local;
     private volatile @Nullable InetSocketAddress remote;
+    /** What the channel was bound to explicitly. */
+    private @Nullable InetSocketAddress bound;
     private @Nullable Runnable pendingClose;
     private @Nullable ChannelPromise pendingDeregistration;
     private boolean closing;
@@ -134,6 +136,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     /** The socket was opened elsewhere and may have addresses already. */
     protected final void adopted(@Nullable InetSocketAddress boundTo, @Nullable InetSocketAddress connectedTo) {
+        bound = connectedTo == null ? boundTo : null;
         local = boundTo;
         remote = connectedTo;
     }
@@ -141,7 +144,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     @Override
     protected void doBind(SocketAddress address) throws Exception {
         bindSocket(requireResolved(address));
-        local = socketAddress();
+        bound = socketAddress();
+        local = bound;
         reader.arm();
     }
 
@@ -163,6 +167,12 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         disconnectSocket();
         remote = null;
         local = socketAddress();
+        InetSocketAddress before = bound;
+        if (before != null && !before.equals(local)) {
+            // The system gives up a port that it chose itself, though the channel was bound explicitly.
+            bindSocket(before);
+            local = socketAddress();
+        }
         DatagramSender sender = sender();
         if (sender != null) {
             sender.connectedTo(null);

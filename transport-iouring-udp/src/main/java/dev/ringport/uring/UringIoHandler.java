@@ -46,6 +46,7 @@ public final class UringIoHandler implements IoHandler {
     private static final int LARGE_GROUP = 1;
     private static final int LARGE_PAYLOAD = 65_536;
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int CLOSE_TURNS = 4;
     /** Turns in a row that may fail to enter the ring before it is logged once more. */
     private static final int LOG_EVERY = 100_000;
 
@@ -407,10 +408,14 @@ public final class UringIoHandler implements IoHandler {
                 LOGGER.warn("closing {} failed", registration.handle(), e);
             }
         }
-        if (isUsable() && !inTurn) {
+        // Cancelled operations end within an enter or two; handles closed here still find a loop that takes tasks.
+        for (int i = 0; i < CLOSE_TURNS && isUsable() && !inTurn; i++) {
             publishSlots();
             ring.submit(true);
             takeTurn();
+            if (operations.inFlight() <= 1) {
+                return;
+            }
         }
     }
 

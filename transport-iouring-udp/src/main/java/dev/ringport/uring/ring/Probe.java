@@ -91,9 +91,11 @@ public final class Probe {
         MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, ROOM);
         check("getsockname", Linux.getsockname(capture, receiver, address, length));
 
-        MemorySegment slot = arena.allocate(SLOT_BYTES, Long.BYTES);
-        BufferRing buffers = new BufferRing(ring, 0, 1, arena);
+        // Two: after the first datagram the receive takes the next buffer to see whether there is more.
+        MemorySegment slot = arena.allocate(2L * SLOT_BYTES, Long.BYTES);
+        BufferRing buffers = new BufferRing(ring, 0, 2, arena);
         buffers.provide(0, slot.address(), SLOT_BYTES);
+        buffers.provide(1, slot.address() + SLOT_BYTES, SLOT_BYTES);
         buffers.publish();
         MemorySegment header = arena.allocate(Msghdr.LAYOUT);
         Msghdr.msgNamelen(header, 0, SocketAddressCodec.ROOM);
