@@ -1,0 +1,13 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** Programs that show Ringport at work. */
+module dev.ringport.examples {
+    requires dev.ringport.common;
+    requires dev.ringport.transport.uring;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires static io.netty.transport.classes.epoll;
+    requires static org.jspecify;
+}
