@@ -5,10 +5,6 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.datagram.DatagramSender;
-import dev.ringport.datagram.SendPort;
-import dev.ringport.datagram.SendSlot;
-import dev.ringport.uring.abi.Errno;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.Operation;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelPromise;
@@ -20,7 +16,6 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +32,11 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private final UringSocket socket;
     private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
-    private final Port port = new Port();
-    private final WaitForRoom waitForRoom = new WaitForRoom();
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
     private @Nullable DatagramSender sender;
+    private @Nullable UringSendPort port;
     private @Nullable UringReceiver receiver;
     private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private boolean writeEnqueued;
@@ -50,7 +44,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public UringDatagramChannel() {
-        this(open(null));
+        this(UringSocket.forFamily(null));
     }
 
     /**
@@ -59,13 +53,13 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      * @throws ChannelException if the system has no such sockets
      */
     public UringDatagramChannel(@Nullable SocketProtocolFamily family) {
-        this(open(family));
+        this(UringSocket.forFamily(family));
     }
 
     /** As {@link #UringDatagramChannel(SocketProtocolFamily)}, for code that still uses Netty 4.1's type. */
     @Deprecated
     public UringDatagramChannel(@Nullable InternetProtocolFamily family) {
-        this(open(family == null ? null : family.toSocketProtocolFamily()));
+        this(UringSocket.forFamily(family == null ? null : family.toSocketProtocolFamily()));
     }
 
     /**
@@ -75,7 +69,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      * @throws IllegalArgumentException if it is not a UDP socket
      */
     public UringDatagramChannel(int fd) {
-        this(adopt(fd));
+        this(UringSocket.forDescriptor(fd));
         adopted(socket.localAddress(), socket.remoteAddress());
     }
 
@@ -83,39 +77,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         this.socket = socket;
         options = new UringSocketOptions(socket);
         config = new UringDatagramChannelConfig(this, socket, options);
-    }
-
-    private static UringSocket open(@Nullable SocketProtocolFamily family) {
-        Uring.ensureAvailability();
-        try {
-            if (family != null) {
-                return UringSocket.open(switch (family) {
-                    case INET -> false;
-                    case INET6 -> true;
-                    default -> throw new IllegalArgumentException("a UDP channel is INET or INET6, not " + family);
-                });
-            }
-            return NetUtil.isIpV4StackPreferred() ? UringSocket.open(false) : openDualStack();
-        } catch (IOException e) {
-            throw new ChannelException("cannot open a UDP socket", e);
-        }
-    }
-
-    private static UringSocket openDualStack() throws IOException {
-        try {
-            return UringSocket.open(true);
-        } catch (IOException noInet6) {
-            return UringSocket.open(false);
-        }
-    }
-
-    private static UringSocket adopt(int fd) {
-        Uring.ensureAvailability();
-        try {
-            return UringSocket.adopt(fd);
-        } catch (IOException e) {
-            throw new ChannelException("cannot take over descriptor " + fd, e);
-        }
     }
 
     @Override
@@ -195,12 +156,13 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         registration = at;
         handler = at.handler();
         receiver = new UringReceiver(this, at, isInet6());
-        handler.operations().add(waitForRoom);
+        UringSendPort through = new UringSendPort(this, at, socket);
+        port = through;
         if (sender == null) {
-            sender = new DatagramSender(port, handler.planner(), isInet6());
+            sender = new DatagramSender(through, handler.planner(), isInet6());
             sender.connectedTo(remoteAddress());
         } else {
-            sender.attach(port, handler.planner());
+            sender.attach(through, handler.planner());
         }
         joinedLoop();
     }
@@ -217,10 +179,11 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         }
         at.writers().forget(this);
         forget(at, receiver);
-        forget(at, waitForRoom);
+        forget(at, port == null ? null : port.waitForRoom());
         registrationAtLoop = null;
         registration = null;
         receiver = null;
+        port = null;
         wrapper.cancel();
     }
 
@@ -381,128 +344,27 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         return added;
     }
 
-    void sendCompleted(UringSendSlot slot, int res) {
-        UringIoHandler at = handler;
-        UringRegistration by = registration;
-        if (sender == null || at == null) {
-            throw new IllegalStateException("a send completed that nobody started");
-        }
-        boolean segmented = slot.segmentSize() > 0;
-        if (res >= 0) {
-            at.counters().sends++;
-            at.counters().segmented += segmented ? (slot.bytes() + slot.segmentSize() - 1) / slot.segmentSize() : 0;
-            sender.completed(slot, DatagramSender.Outcome.SENT, null);
-        } else if (res == -Errno.EAGAIN) {
-            at.counters().sendsDelayed++;
-            sender.completed(slot, DatagramSender.Outcome.WOULD_BLOCK, null);
-        } else if (segmented && (res == -Errno.EIO || res == -Errno.EINVAL)) {
-            at.counters().segmentationRefused++;
-            sender.completed(slot, DatagramSender.Outcome.SEGMENTATION_REFUSED, null);
-        } else if (segmented && res == -Errno.EMSGSIZE) {
-            at.counters().segmentationRefused++;
-            sender.completed(slot, DatagramSender.Outcome.SEGMENT_TOO_LONG, null);
-        } else {
-            sender.completed(slot, DatagramSender.Outcome.FAILED, Errno.exception("sendmsg", -res));
-        }
-        if (by != null) {
-            by.ended();
-        }
-        at.writers().toSettle(this);
-    }
-
     @Override
     protected void cancelWaits() {
-        if (handler != null) {
-            handler.cancel(waitForRoom);
+        if (handler != null && port != null) {
+            handler.cancel(port.waitForRoom());
         }
     }
 
     void armWait() {
-        if (!isEnding()) {
+        if (port != null && !isEnding()) {
             port.awaitWritable();
         }
+    }
+
+    /** A wait or a send of this channel has ended. */
+    void operationOver() {
+        operationEnded();
     }
 
     @Override
     protected int operationsInFlight() {
         return registration == null ? 0 : registration.inFlight();
-    }
-
-    /** The sends of this channel, as operations of its loop's ring. */
-    private final class Port implements SendPort {
-        private UringIoHandler at() {
-            UringIoHandler at = handler;
-            if (at == null) {
-                throw new IllegalStateException("the channel is at no loop");
-            }
-            return at;
-        }
-
-        @Override
-        public @Nullable SendSlot claim() {
-            return at().writers().claim(UringDatagramChannel.this);
-        }
-
-        @Override
-        public void release(SendSlot slot) {
-            at().writers().release((UringSendSlot) slot);
-        }
-
-        @Override
-        public void submit(SendSlot slot) {
-            UringIoHandler at = at();
-            at.makeRoom();
-            if (registration != null) {
-                registration.began();
-            }
-            UringSendSlot send = (UringSendSlot) slot;
-            send.prepare(at.ring().submissions(), socket.fd(), at.operations().begin(send.operation()));
-        }
-
-        @Override
-        public long sendBufferRoom() {
-            return socket.sendBufferRoom(at().ring().capture(), at().scratch());
-        }
-
-        @Override
-        public void awaitWritable() {
-            if (at().isUsable() && at().writers().beginWait(UringDatagramChannel.this)) {
-                waitForRoom.arm(at());
-            }
-        }
-
-        @Override
-        public boolean canSegment() {
-            return Uring.canSegment();
-        }
-    }
-
-    /** Waits until the socket's send buffer has room again. */
-    private final class WaitForRoom extends Operation {
-        void arm(UringIoHandler at) {
-            at.makeRoom();
-            if (registration != null) {
-                registration.began();
-            }
-            at.ring().submissions()
-                    .preparePoll(socket.fd(), SocketConstants.POLLOUT, false, at.operations().begin(this));
-        }
-
-        @Override
-        public void completed(int res, int flags) {
-            UringIoHandler at = handler;
-            UringRegistration by = registration;
-            if (at == null || by == null) {
-                return;
-            }
-            by.ended();
-            at.writers().endWait();
-            if (sender != null) {
-                sender.writable();
-                at.writers().enqueue(UringDatagramChannel.this);
-            }
-            operationEnded();
-        }
     }
 
     /** The channel as its loop sees it. */

@@ -31,7 +31,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link IoHandler} over one io_uring. A loop with it serves {@link UringDatagramChannel}s and whatever else
@@ -42,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UringIoHandler implements IoHandler {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringIoHandler.class);
-    private static final int SMALL_GROUP = 0;
-    private static final int LARGE_GROUP = 1;
-    private static final int LARGE_PAYLOAD = 65_536;
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int CLOSE_TURNS = 4;
     /** Turns in a row that may fail to enter the ring before it is logged once more. */
@@ -64,10 +60,9 @@ public final class UringIoHandler implements IoHandler {
     private final Ring ring;
     private final WakeUp wakeUp;
     private final UringWriters writers;
+    private final ReceiveSlotClasses slotClasses;
     private final MemorySegment receiveHeader;
     private final MemorySegment scratch;
-    private @Nullable ReceiveSlots smallSlots;
-    private @Nullable ReceiveSlots largeSlots;
     private boolean inTurn;
     private boolean enabled;
     private boolean shuttingDown;
@@ -99,6 +94,7 @@ public final class UringIoHandler implements IoHandler {
         Msghdr.msgNamelen(receiveHeader, 0, SocketAddressCodec.ROOM);
         Msghdr.msgControllen(receiveHeader, 0, ReceiveSlots.CONTROL_ROOM);
         scratch = arena.allocate(Long.BYTES * 2, Long.BYTES);
+        slotClasses = new ReceiveSlotClasses(made, config, arena);
         writers = new UringWriters(this, made.completions().entries(), arena);
     }
 
@@ -272,27 +268,12 @@ public final class UringIoHandler implements IoHandler {
 
     /** Lets the kernel have the receive slots that were given back. */
     void publishSlots() {
-        if (smallSlots != null) {
-            smallSlots.publish();
-        }
-        if (largeSlots != null) {
-            largeSlots.publish();
-        }
+        slotClasses.publish();
     }
 
     /** The slots for datagrams of up to the given size; made at first use. */
     ReceiveSlots receiveSlots(int bytes) throws RingSetupException {
-        if (bytes <= config.receiveSlotBytes()) {
-            if (smallSlots == null) {
-                smallSlots = ReceiveSlots.copied(
-                        ring, SMALL_GROUP, config.receiveSlots(), config.receiveSlotBytes(), arena);
-            }
-            return smallSlots;
-        }
-        if (largeSlots == null) {
-            largeSlots = ReceiveSlots.replaceable(ring, LARGE_GROUP, config.largeReceiveSlots(), LARGE_PAYLOAD, arena);
-        }
-        return largeSlots;
+        return slotClasses.forPayload(bytes);
     }
 
     /** Cancels an operation if it is in flight. Its own completion tells the outcome; the cancel's is ignored. */
@@ -436,16 +417,11 @@ public final class UringIoHandler implements IoHandler {
         destroyed = true;
         wakeUp.close();
         if (operations.inFlight() > 0) {
-            KeptMemory.keep(this, operations.inFlight(), nativeBytes());
+            KeptMemory.keep(this, operations.inFlight(), writers.bytes() + slotClasses.bytes());
             ring.closeDescriptor();
             return;
         }
-        if (smallSlots != null) {
-            smallSlots.close();
-        }
-        if (largeSlots != null) {
-            largeSlots.close();
-        }
+        slotClasses.close();
         ring.close();
         arena.close();
     }
@@ -468,11 +444,5 @@ public final class UringIoHandler implements IoHandler {
             }
             takeTurn();
         }
-    }
-
-    private long nativeBytes() {
-        long bytes = writers.bytes();
-        bytes += smallSlots == null ? 0 : smallSlots.bytes();
-        return bytes + (largeSlots == null ? 0 : largeSlots.bytes());
     }
 }

@@ -33,15 +33,15 @@ final class UringSendSlot extends SendSlot {
 
     private final MemorySegment memory;
     private final long base;
-    private @Nullable UringDatagramChannel channel;
+    private @Nullable UringSendPort port;
     private final Operation operation = new Operation() {
         @Override
         public void completed(int res, int flags) {
-            UringDatagramChannel by = channel;
+            UringSendPort by = port;
             if (by == null) {
                 throw new IllegalStateException("a slot that is not in use completed");
             }
-            by.sendCompleted(UringSendSlot.this, res);
+            by.completed(UringSendSlot.this, res);
         }
 
         @Override
@@ -59,8 +59,8 @@ final class UringSendSlot extends SendSlot {
         return operation;
     }
 
-    void usedBy(@Nullable UringDatagramChannel user) {
-        channel = user;
+    void usedBy(@Nullable UringSendPort user) {
+        port = user;
     }
 
     /**

@@ -9,6 +9,9 @@ import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +51,42 @@ final class UringSocket {
         this.inet6 = inet6;
     }
 
-    /** A new socket. IPv6 sockets are dual stack; where the machine has no IPv6 an IPv4 socket is made in its place. */
+    /** For a channel's constructors: a socket of the family, or of the default one. */
+    static UringSocket forFamily(@Nullable SocketProtocolFamily family) {
+        Uring.ensureAvailability();
+        try {
+            if (family != null) {
+                return open(switch (family) {
+                    case INET -> false;
+                    case INET6 -> true;
+                    default -> throw new IllegalArgumentException("a UDP channel is INET or INET6, not " + family);
+                });
+            }
+            return NetUtil.isIpV4StackPreferred() ? open(false) : openDualStack();
+        } catch (IOException e) {
+            throw new ChannelException("cannot open a UDP socket", e);
+        }
+    }
+
+    private static UringSocket openDualStack() throws IOException {
+        try {
+            return open(true);
+        } catch (IOException noInet6) {
+            return open(false);
+        }
+    }
+
+    /** For a channel's constructor: a socket that somebody opened. */
+    static UringSocket forDescriptor(int fd) {
+        Uring.ensureAvailability();
+        try {
+            return adopt(fd);
+        } catch (IOException e) {
+            throw new ChannelException("cannot take over descriptor " + fd, e);
+        }
+    }
+
+    /** A new socket. IPv6 sockets are dual stack. */
     static UringSocket open(boolean inet6) throws IOException {
         MemorySegment capture = NativeCalls.threadCapture();
         int type = SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;

@@ -52,7 +52,7 @@ final class UringWriters {
 
     /** A slot, or null: then the channel is served when one is free again. */
     @Nullable
-    UringSendSlot claim(UringDatagramChannel channel) {
+    UringSendSlot claim(UringDatagramChannel channel, UringSendPort port) {
         UringSendSlot slot = free.poll();
         if (slot == null) {
             if (!starved.contains(channel)) {
@@ -60,7 +60,7 @@ final class UringWriters {
             }
             return null;
         }
-        slot.usedBy(channel);
+        slot.usedBy(port);
         return slot;
     }
 

@@ -1,0 +1,67 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring;
+
+import dev.ringport.uring.ring.Ring;
+import dev.ringport.uring.ring.RingSetupException;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/** The receive slots of one loop: of the usual size and of 64 KiB, each made at first use. */
+final class ReceiveSlotClasses {
+    private static final int SMALL_GROUP = 0;
+    private static final int LARGE_GROUP = 1;
+    private static final int LARGE_PAYLOAD = 65_536;
+
+    private final Ring ring;
+    private final UringIoHandlerConfig config;
+    private final Arena arena;
+    private @Nullable ReceiveSlots small;
+    private @Nullable ReceiveSlots large;
+
+    ReceiveSlotClasses(Ring ring, UringIoHandlerConfig config, Arena arena) {
+        this.ring = ring;
+        this.config = config;
+        this.arena = arena;
+    }
+
+    /** The slots for datagrams of up to the given size. */
+    ReceiveSlots forPayload(int bytes) throws RingSetupException {
+        if (bytes <= config.receiveSlotBytes()) {
+            if (small == null) {
+                small = ReceiveSlots.copied(ring, SMALL_GROUP, config.receiveSlots(), config.receiveSlotBytes(), arena);
+            }
+            return small;
+        }
+        if (large == null) {
+            large = ReceiveSlots.replaceable(ring, LARGE_GROUP, config.largeReceiveSlots(), LARGE_PAYLOAD, arena);
+        }
+        return large;
+    }
+
+    /** Lets the kernel have what was given back. */
+    void publish() {
+        if (small != null) {
+            small.publish();
+        }
+        if (large != null) {
+            large.publish();
+        }
+    }
+
+    /** Native memory of all slots. */
+    long bytes() {
+        return (small == null ? 0 : small.bytes()) + (large == null ? 0 : large.bytes());
+    }
+
+    /** Frees the slots. Only with no receive in flight. */
+    void close() {
+        if (small != null) {
+            small.close();
+        }
+        if (large != null) {
+            large.close();
+        }
+    }
+}
