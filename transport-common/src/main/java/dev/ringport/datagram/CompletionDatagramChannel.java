@@ -64,6 +64,9 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** The channel's sender, or null before its first registration. */
     protected abstract @Nullable DatagramSender sender();
 
+    /** The longest datagram that the user expects, in bytes: what is longer is cut. */
+    protected abstract int receiveLimit();
+
     /** Arms a receive; it may be one that goes on by itself if {@code continuous}. */
     protected abstract void armReceive(boolean continuous);
 

@@ -136,7 +136,7 @@ public final class DatagramReader {
         RecvByteBufAllocator.Handle current = beginDelivery();
         ByteBuf content = packet.content();
         int bytes = content.readableBytes();
-        current.attemptedBytesRead(content.capacity());
+        current.attemptedBytesRead(channel.receiveLimit());
         // An empty datagram is a datagram: with 0 bytes read the handle would end the batch.
         current.lastBytesRead(Math.max(bytes, 1));
         current.incMessagesRead(1);

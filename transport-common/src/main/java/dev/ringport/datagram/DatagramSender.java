@@ -233,6 +233,8 @@ public final class DatagramSender {
         if (window.size() == 0) {
             OutboundWindow.dropCancelled(in);
         }
+        // A listener may have flushed: its flush returned at once if it came inside of one.
+        more |= in.size() > plannedMessages();
         return (more || !again.isEmpty()) && !waitingForRoom && alone == 0 && !starved && !closed;
     }
 

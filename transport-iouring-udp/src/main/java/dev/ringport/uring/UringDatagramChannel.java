@@ -41,6 +41,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private boolean writeEnqueued;
     private boolean settleEnqueued;
+    private boolean starved;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public UringDatagramChannel() {
@@ -237,6 +238,8 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     void endReadBatch() {
         reader().endBatch();
+        // An adaptive allocator may expect more by now.
+        fitReceive();
     }
 
     void deliver(DatagramPacket packet) {
@@ -251,8 +254,8 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         reader().ended(failure);
     }
 
-    /** The longest datagram that the user expects, in bytes: what is longer is cut. */
-    int receiveLimit() {
+    @Override
+    protected int receiveLimit() {
         int max = config.getMaxDatagramPayloadSize();
         if (max > 0) {
             return max;
@@ -317,6 +320,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     boolean pumpWrites() {
         writeEnqueued = false;
+        starved = false;
         if (sender != null) {
             sender.segmentAutomatically(config.isAutoSegmentation());
         }
@@ -338,6 +342,13 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         return writeEnqueued;
     }
 
+    /** Marks that the channel found no free slot; true if it was not marked. */
+    boolean enqueueStarved() {
+        boolean added = !starved;
+        starved = true;
+        return added;
+    }
+
     boolean enqueueSettle() {
         boolean added = !settleEnqueued;
         settleEnqueued = true;
@@ -351,10 +362,13 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         }
     }
 
-    void armWait() {
-        if (port != null && !isEnding()) {
-            port.awaitWritable();
+    /** Arms the wait for room that found too many others waiting; false if it is no longer wanted. */
+    boolean armWait() {
+        if (port == null || isEnding()) {
+            return false;
         }
+        port.awaitWritable();
+        return true;
     }
 
     /** A wait or a send of this channel has ended. */

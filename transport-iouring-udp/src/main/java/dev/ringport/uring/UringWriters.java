@@ -55,7 +55,7 @@ final class UringWriters {
     UringSendSlot claim(UringDatagramChannel channel, UringSendPort port) {
         UringSendSlot slot = free.poll();
         if (slot == null) {
-            if (!starved.contains(channel)) {
+            if (channel.enqueueStarved()) {
                 starved.add(channel);
             }
             return null;
@@ -87,8 +87,8 @@ final class UringWriters {
     void endWait() {
         waits++;
         UringDatagramChannel next = waitingToWait.poll();
-        if (next != null) {
-            next.armWait();
+        while (next != null && !next.armWait()) {
+            next = waitingToWait.poll();
         }
     }
 
