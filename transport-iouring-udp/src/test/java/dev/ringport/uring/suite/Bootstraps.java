@@ -18,13 +18,14 @@ import java.util.List;
 
 /** The combinations in which Netty's suite runs: the transport with itself, and with NIO both ways. */
 final class Bootstraps {
-    private static final EventLoopGroup URING =
-            new MultiThreadIoEventLoopGroup(4, new DefaultThreadFactory("suite-uring", true), UringIoHandler.newFactory());
-    private static final EventLoopGroup NIO =
-            new MultiThreadIoEventLoopGroup(4, new DefaultThreadFactory("suite-nio", true), NioIoHandler.newFactory());
+    private static final EventLoopGroup URING = new MultiThreadIoEventLoopGroup(4,
+            new DefaultThreadFactory("suite-uring", true), UringIoHandler.newFactory());
+    private static final EventLoopGroup NIO = new MultiThreadIoEventLoopGroup(4,
+            new DefaultThreadFactory("suite-nio", true), NioIoHandler.newFactory());
 
     private record Combination(BootstrapFactory<Bootstrap> server, BootstrapFactory<Bootstrap> client)
-            implements BootstrapComboFactory<Bootstrap, Bootstrap> {
+            implements
+                BootstrapComboFactory<Bootstrap, Bootstrap> {
         @Override
         public Bootstrap newServerInstance() {
             return server.newInstance();
@@ -36,14 +37,13 @@ final class Bootstraps {
         }
     }
 
-    private Bootstraps() {
-    }
+    private Bootstraps() {}
 
     static List<BootstrapComboFactory<Bootstrap, Bootstrap>> combinations(SocketProtocolFamily family) {
-        BootstrapFactory<Bootstrap> uring =
-                () -> new Bootstrap().group(URING).channelFactory(() -> new UringDatagramChannel(family));
-        BootstrapFactory<Bootstrap> nio =
-                () -> new Bootstrap().group(NIO).channelFactory(() -> new NioDatagramChannel(family));
+        BootstrapFactory<Bootstrap> uring = () -> new Bootstrap().group(URING)
+                .channelFactory(() -> new UringDatagramChannel(family));
+        BootstrapFactory<Bootstrap> nio = () -> new Bootstrap().group(NIO)
+                .channelFactory(() -> new NioDatagramChannel(family));
         return List.of(new Combination(uring, uring), new Combination(uring, nio), new Combination(nio, uring));
     }
 

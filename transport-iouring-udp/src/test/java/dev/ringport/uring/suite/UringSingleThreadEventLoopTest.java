@@ -3,8 +3,6 @@
 
 package dev.ringport.uring.suite;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.ringport.uring.UringDatagramChannel;
 import dev.ringport.uring.UringIoHandler;
 import io.netty.bootstrap.Bootstrap;
@@ -19,6 +17,8 @@ import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class UringSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
     @Override

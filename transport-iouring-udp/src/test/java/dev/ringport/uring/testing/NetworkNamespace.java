@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The network namespace that {@code tools/netns} starts the test JVM in. */
 public final class NetworkNamespace {
-    private NetworkNamespace() {
-    }
+    private NetworkNamespace() {}
 
     /** Whether the tests run in a namespace of their own. */
     public static boolean isEntered() {

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 
 /** Tells {@code tools/netns} which JDK the build's toolchain has chosen. */
 public final class WriteJavaHome {
-    private WriteJavaHome() {
-    }
+    private WriteJavaHome() {}
 
     public static void main(String[] args) throws IOException {
         Files.writeString(Path.of(args[0]), System.getProperty("java.home"));
