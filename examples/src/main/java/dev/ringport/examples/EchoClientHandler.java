@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a window of datagrams outstanding on a connected channel and measures how long their answers take. */
+@SuppressWarnings("FutureReturnValueIgnored") // a void promise tells its failure to exceptionCaught
 final class EchoClientHandler extends ChannelInboundHandlerAdapter {
     /** A sequence number and the time of sending. */
     static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;

@@ -57,9 +57,7 @@ record EchoOptions(
     private static final List<String> CLIENT_NAMES = List.of("--window", "--clients", "--rate");
 
     enum Mode {
-        DEMO,
-        SERVER,
-        CLIENT
+        DEMO, SERVER, CLIENT
     }
 
     static EchoOptions parse(String[] args) throws UsageException {

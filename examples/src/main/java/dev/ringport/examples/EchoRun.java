@@ -72,8 +72,8 @@ final class EchoRun {
         try (EchoClient client = new EchoClient(transport, options.threads())) {
             client.connect(server, options.clients(), options.size(), options.window(), options.rate());
             out.println(
-                    "client: " + options.clients() + " channels, " + options.size() + " bytes, " + options.window()
-                            + " outstanding each");
+                    "client: channels " + options.clients() + ", bytes " + options.size() + ", outstanding on each "
+                            + options.window());
             watch(client::traffic);
             client.stop();
             printRoundTrips(client.roundTrips());
@@ -107,8 +107,8 @@ final class EchoRun {
     private void printServer(EchoServer server) {
         InetSocketAddress address = server.address();
         out.println(
-                "server: " + address.getAddress().getHostAddress() + " port " + address.getPort() + ", "
-                        + options.threads() + " loops");
+                "server: " + address.getAddress().getHostAddress() + " port " + address.getPort() + ", event loops "
+                        + options.threads());
     }
 
     private void printServed(EchoServer server) {

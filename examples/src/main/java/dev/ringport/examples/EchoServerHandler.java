@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Sends each datagram's content back to where it came from. */
+@SuppressWarnings("FutureReturnValueIgnored") // a void promise tells its failure to exceptionCaught
 final class EchoServerHandler extends ChannelInboundHandlerAdapter {
     private final OwnedCounter received = new OwnedCounter();
     private final OwnedCounter failed = new OwnedCounter();

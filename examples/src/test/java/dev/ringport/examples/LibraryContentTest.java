@@ -1,0 +1,81 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.examples;
+
+import dev.ringport.TransportProvider;
+import dev.ringport.Transports;
+import dev.ringport.uring.Uring;
+import dev.ringport.uring.UringTransportProvider;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** What the libraries hold: their jars where the build has made them, as {@code verify} does, else their folders. */
+class LibraryContentTest {
+    private static final String SERVICE = "META-INF/services/" + TransportProvider.class.getName();
+
+    /** How ELF, PE and Mach-O files and archives of them begin, whatever their names. */
+    private static final List<String> NATIVE = List.of("7f454c46", "4d5a", "cffaedfe", "cefaedfe", "213c617263683e");
+
+    @Test
+    void theSharedLibraryHoldsClassesAndMetadataAlone() throws Exception {
+        assertClassesAndMetadataAlone(contentOf(Transports.class));
+    }
+
+    @Test
+    void theTransportHoldsClassesAndMetadataAloneAndNamesItsProvider() throws Exception {
+        Map<String, byte[]> content = contentOf(Uring.class);
+
+        assertClassesAndMetadataAlone(content);
+        assertTrue(content.containsKey(SERVICE), SERVICE);
+        assertEquals(
+                UringTransportProvider.class.getName(),
+                new String(content.get(SERVICE), StandardCharsets.UTF_8).strip());
+    }
+
+    private static void assertClassesAndMetadataAlone(Map<String, byte[]> content) {
+        assertTrue(content.containsKey("module-info.class"), "module-info.class");
+        assertTrue(content.containsKey("META-INF/LICENSE"), "META-INF/LICENSE");
+        content.forEach((name, bytes) -> {
+            boolean isClass = name.endsWith(".class");
+            assertTrue(isClass || name.matches("META-INF/(MANIFEST\\.MF|LICENSE|services/.*|maven/.*)"), name);
+            String start = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, Long.BYTES));
+            assertTrue(NATIVE.stream().noneMatch(start::startsWith), name + " begins with " + start);
+            assertEquals(isClass, start.startsWith("cafebabe"), name);
+        });
+    }
+
+    private static Map<String, byte[]> contentOf(Class<?> type) throws IOException, URISyntaxException {
+        Path library = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(library)) {
+            return filesUnder(library);
+        }
+        try (FileSystem jar = FileSystems.newFileSystem(library)) {
+            return filesUnder(jar.getPath("/"));
+        }
+    }
+
+    private static Map<String, byte[]> filesUnder(Path root) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(root)) {
+            for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
+                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return files;
+    }
+}
