@@ -58,6 +58,9 @@ public final class Uring {
     private static String explain(RingSetupException refused) {
         String kernel = System.getProperty("os.version", "?");
         String what = "io_uring is not available on Linux " + kernel + ": " + refused.getMessage() + ". ";
+        if (!refused.refusesRings() && refused.errno() != Errno.ENOMEM) {
+            return what + "Needed is " + FLOOR + " or later.";
+        }
         return what + switch (refused.errno()) {
             case Errno.EPERM -> switch (sysctl()) {
                 case "2" -> "kernel.io_uring_disabled is 2, which forbids it to all: set it to 0.";

@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
 public final class UringIoHandler implements IoHandler {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringIoHandler.class);
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int CLOSE_TURNS = 4;
+    private static final int MAX_CLOSE_TURNS = 100_000;
     /** Turns in a row that may fail to enter the ring before it is logged once more. */
     private static final int LOG_EVERY = 100_000;
 
@@ -389,14 +389,15 @@ public final class UringIoHandler implements IoHandler {
                 LOGGER.warn("closing {} failed", registration.handle(), e);
             }
         }
-        // Cancelled operations end within an enter or two; handles closed here still find a loop that takes tasks.
-        for (int i = 0; i < CLOSE_TURNS && isUsable() && !inTurn; i++) {
+        // Cancelled operations end without a wait, some twenty an enter: so handles that were closed end while the loop
+        // still takes their tasks. What is left then needs time, which destroy() gives.
+        for (int i = 0; i < MAX_CLOSE_TURNS && isUsable() && !inTurn; i++) {
             publishSlots();
             ring.submit(true);
-            takeTurn();
-            if (operations.inFlight() <= 1) {
+            if (pending.isEmpty() && !ring.completions().hasNext()) {
                 return;
             }
+            takeTurn();
         }
     }
 

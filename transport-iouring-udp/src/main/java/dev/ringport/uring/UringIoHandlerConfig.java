@@ -22,7 +22,7 @@ public final class UringIoHandlerConfig {
     private int completionQueueEntries = 4096;
     private int receiveSlots = 512;
     private int receiveSlotBytes = 2048;
-    private int largeReceiveSlots = 16;
+    private int largeReceiveSlots = 64;
     private int shutdownTimeoutMillis = 2000;
     private Ring.@Nullable SubmissionFilter submissionFilter;
 
@@ -100,7 +100,7 @@ public final class UringIoHandlerConfig {
         return this;
     }
 
-    /** Receive slots of 64 KiB. Default 16. */
+    /** Receive slots of 64 KiB. Default 64. */
     public int largeReceiveSlots() {
         return largeReceiveSlots;
     }

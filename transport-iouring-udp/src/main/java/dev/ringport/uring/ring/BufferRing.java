@@ -3,7 +3,6 @@
 
 package dev.ringport.uring.ring;
 
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringBuf;
 import dev.ringport.uring.abi.IoUringBufReg;
 import java.lang.foreign.Arena;
@@ -50,8 +49,7 @@ public final class BufferRing {
         IoUringBufReg.bgid(registration, 0, group);
         int result = ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1);
         if (result < 0) {
-            throw new RingSetupException(
-                    "registering provided buffers failed: " + Errno.describe(-result), -result);
+            throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
     }
 

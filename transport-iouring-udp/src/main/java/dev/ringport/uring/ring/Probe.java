@@ -5,7 +5,6 @@ package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.net.SocketAddressCodec;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.Msghdr;
@@ -126,13 +125,13 @@ public final class Probe {
         }
         buffers.unregister();
         if (!sent || !received) {
-            throw new RingSetupException("a datagram sent through the ring did not come back", 0);
+            throw RingSetupException.lacking("a datagram sent through the ring did not come back");
         }
     }
 
     private static int check(String what, int result) throws RingSetupException {
         if (result < 0) {
-            throw new RingSetupException(what + " failed: " + Errno.describe(-result), -result);
+            throw new RingSetupException(what, -result);
         }
         return result;
     }

@@ -101,15 +101,15 @@ public final class Ring implements AutoCloseable {
             result = setup(setupCapture, params, sqEntries, cqEntries, SETUP_FLAGS);
         }
         if (result < 0) {
-            throw new RingSetupException("io_uring_setup failed: " + Errno.describe(-result), -result);
+            throw new RingSetupException("io_uring_setup", -result);
         }
         fd = result;
         enterFd = fd;
         features = IoUringParams.features(params, 0);
         try {
             if ((features & FEATURES) != FEATURES) {
-                throw new RingSetupException("the kernel's io_uring lacks features: 0x"
-                        + Integer.toHexString(FEATURES & ~features), 0);
+                throw RingSetupException.lacking(
+                        "the kernel's io_uring lacks features: 0x" + Integer.toHexString(FEATURES & ~features));
             }
             int sqSize = IoUringParams.sqEntries(params, 0);
             int cqSize = IoUringParams.cqEntries(params, 0);
@@ -168,7 +168,7 @@ public final class Ring implements AutoCloseable {
                 fd,
                 offset);
         if (address < 0) {
-            throw new RingSetupException("mmap of a ring failed: " + Errno.describe((int) -address), (int) -address);
+            throw new RingSetupException("mmap of a ring", (int) -address);
         }
         return NativeMemory.at(address, bytes);
     }
@@ -177,7 +177,7 @@ public final class Ring implements AutoCloseable {
     public void enable() throws RingSetupException {
         int result = Linux.ioUringRegister(capture, fd, IORING_REGISTER_ENABLE_RINGS, 0, 0);
         if (result < 0) {
-            throw new RingSetupException("enabling the ring failed: " + Errno.describe(-result), -result);
+            throw new RingSetupException("io_uring_register(ENABLE_RINGS)", -result);
         }
         // With its descriptor registered, an enter need not look it up and count references. Optional: 16 a thread.
         IoUringRsrcUpdate.offset(registration, 0, -1);

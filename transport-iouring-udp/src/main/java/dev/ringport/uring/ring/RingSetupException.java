@@ -3,6 +3,7 @@
 
 package dev.ringport.uring.ring;
 
+import dev.ringport.uring.abi.Errno;
 import java.io.IOException;
 
 /** A ring, or a part of it, could not be had; the message says which call failed and how. */
@@ -10,14 +11,38 @@ public final class RingSetupException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final int errno;
+    private final boolean refusesRings;
 
-    public RingSetupException(String message, int errno) {
-        super(message);
+    /**
+     * A call that failed.
+     *
+     * @param call what failed, such as {@code io_uring_setup}
+     * @param errno its error number
+     */
+    public RingSetupException(String call, int errno) {
+        super(call + " failed: " + Errno.describe(errno));
         this.errno = errno;
+        refusesRings = call.startsWith("io_uring_");
     }
 
-    /** The error number, or 0 if the kernel lacks something without saying so. */
+    private RingSetupException(String message) {
+        super(message);
+        errno = 0;
+        refusesRings = false;
+    }
+
+    /** The kernel lacks something without saying so. */
+    static RingSetupException lacking(String message) {
+        return new RingSetupException(message);
+    }
+
+    /** The error number, or 0. */
     public int errno() {
         return errno;
+    }
+
+    /** Whether a system call of io_uring itself was refused, and not something that the probe does besides. */
+    public boolean refusesRings() {
+        return refusesRings;
     }
 }

@@ -45,7 +45,7 @@ public final class WakeUp {
         fd = Linux.eventfd(
                 NativeCalls.threadCapture(), 0, SocketConstants.EFD_NONBLOCK | SocketConstants.EFD_CLOEXEC);
         if (fd < 0) {
-            throw new RingSetupException("eventfd failed: " + Errno.describe(-fd), -fd);
+            throw new RingSetupException("eventfd", -fd);
         }
         operations.add(poll);
     }
