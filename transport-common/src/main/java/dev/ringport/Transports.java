@@ -7,9 +7,12 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Transports {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Transports.class);
     private static final TransportProvider NIO = new TransportProvider() {
         @Override
         public String name() {
@@ -62,7 +66,13 @@ public final class Transports {
     /** All transports that are on the class path or module path, best first; the last is NIO. */
     public static List<TransportProvider> all() {
         List<TransportProvider> found = new ArrayList<>();
-        ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()).forEach(found::add);
+        ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()).stream().forEach(provider -> {
+            try {
+                found.add(provider.get());
+            } catch (ServiceConfigurationError | LinkageError broken) {
+                LOGGER.warn("the transport {} cannot be loaded", provider.type().getName(), broken);
+            }
+        });
         found.add(NIO);
         found.sort(Comparator.comparingInt(TransportProvider::rank).reversed());
         return List.copyOf(found);

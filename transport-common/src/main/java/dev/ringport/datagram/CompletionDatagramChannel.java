@@ -38,6 +38,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     private boolean closing;
     private boolean leaving;
     private boolean sending;
+    private boolean waitsCancelled;
     private @Nullable Future<?> closeBound;
 
     protected CompletionDatagramChannel() {
@@ -235,6 +236,11 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             return false;
         }
         boolean more = sender.settle(in);
+        if (isEnding() && !sending && sender.isWaitingForRoom() && !waitsCancelled) {
+            // Found full by a send that was under way when the end began.
+            waitsCancelled = true;
+            cancelWaits();
+        }
         operationEnded();
         return more && unsafe().outboundBuffer() != null;
     }
@@ -295,6 +301,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** The channel has come to a loop; called when its registration is there. */
     protected final void joinedLoop() {
         leaving = false;
+        waitsCancelled = false;
         eventLoop().execute(() -> {
             reader.resume();
             ChannelOutboundBuffer in = unsafe().outboundBuffer();
@@ -350,6 +357,10 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             } catch (Throwable t) {
                 safeSetFailure(promise, annotateConnectException(t, remoteAddress));
                 closeIfClosed();
+                if (!wasActive && isActive()) {
+                    // Bound it is.
+                    pipeline().fireChannelActive();
+                }
                 return;
             }
             safeSetSuccess(promise);
@@ -385,12 +396,34 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         }
 
         @Override
+        protected void flush0() {
+            ChannelOutboundBuffer in = outboundBuffer();
+            DatagramSender sender = sender();
+            if (in != null && sender != null && sender.hasTaken() && isOpen() && !isActive()) {
+                // Netty would fail all that is flushed, with it what the system has and the window counts.
+                doWrite(in);
+                return;
+            }
+            super.flush0();
+        }
+
+        @Override
         public void deregister(ChannelPromise promise) {
-            if (!isRegistered() || isEnding()) {
+            ChannelPromise before = pendingDeregistration;
+            boolean waits = before != null || pendingClose != null;
+            if (!isRegistered() || (isEnding() && !waits)) {
                 super.deregister(promise);
                 return;
             }
             if (!promise.setUncancellable()) {
+                return;
+            }
+            if (before != null) {
+                before.addListener(done -> promise.trySuccess());
+                return;
+            }
+            if (pendingClose != null) {
+                closeFuture().addListener(closed -> super.deregister(promise));
                 return;
             }
             pendingDeregistration = promise;

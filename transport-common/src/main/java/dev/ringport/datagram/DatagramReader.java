@@ -84,6 +84,7 @@ public final class DatagramReader {
     /** Goes on after the channel has come to another loop. */
     void resume() {
         backingOff = false;
+        drainScheduled = false;
         if (isHolding()) {
             scheduleDrain();
         }
@@ -229,7 +230,12 @@ public final class DatagramReader {
     private void scheduleDrain() {
         if (!drainScheduled && channel.isRegistered()) {
             drainScheduled = true;
-            channel.eventLoop().execute(this::drain);
+            channel.eventLoop().execute(() -> {
+                // Unless the channel has gone to another loop, which drains for itself.
+                if (channel.isRegistered() && channel.eventLoop().inEventLoop()) {
+                    drain();
+                }
+            });
         }
     }
 

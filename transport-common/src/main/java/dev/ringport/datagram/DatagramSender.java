@@ -39,6 +39,9 @@ public final class DatagramSender {
     /** No fragment of a datagram carries less, but the last: the smallest MTU of IPv6. */
     private static final int FRAGMENT_BYTES = 1_280;
 
+    /** A segment that fits into the smallest MTU of IPv6 with its headers. */
+    private static final int SAFE_SEGMENT = 1_232;
+
     private final OutboundWindow window = new OutboundWindow();
     private final List<SendSlot> again = new ArrayList<>(0);
     private final boolean inet6;
@@ -54,7 +57,7 @@ public final class DatagramSender {
     private long room;
     private long orders;
     private int inFlight;
-    private int submitted;
+    private long charged;
     private int provenSegment;
     private int refusedSegment = Integer.MAX_VALUE;
     private int alone;
@@ -108,6 +111,11 @@ public final class DatagramSender {
         return inFlight;
     }
 
+    /** Whether messages at the head of the outbound buffer are taken: they are with the system or wait for it. */
+    boolean hasTaken() {
+        return window.size() > 0;
+    }
+
     /** Whether the socket's send buffer is full. */
     public boolean isWaitingForRoom() {
         return waitingForRoom;
@@ -120,12 +128,16 @@ public final class DatagramSender {
      * @return whether it stopped only because of that limit
      */
     public boolean pump(ChannelOutboundBuffer in, int maxMessages) {
-        if (closed || waitingForRoom || alone > 0) {
+        if (closed) {
             return false;
         }
-        submitted = 0;
+        // Also when it must wait: settle then asks for the pass that is put off here.
         starved = false;
         more = true;
+        if (waitingForRoom || alone > 0) {
+            return false;
+        }
+        charged = 0;
         if (!sendAgain()) {
             return false;
         }
@@ -140,22 +152,23 @@ public final class DatagramSender {
     private boolean sendAgain() {
         while (!again.isEmpty()) {
             SendSlot slot = again.get(0);
-            if (slot instanceof DetachedSlot) {
-                SendSlot attached = port.claim();
-                if (attached == null) {
-                    starved = true;
-                    return false;
-                }
-                slot.moveTo(attached);
-                slot = attached;
-                again.set(0, attached);
-            }
             if (slot.isReplay()) {
                 goesAlone = true;
             } else if (!admit(slot.bytes(), slot.datagrams())) {
                 return false;
             }
+            if (slot instanceof DetachedSlot) {
+                SendSlot attached = port.claim();
+                if (attached == null) {
+                    starved = true;
+                    goesAlone = false;
+                    return false;
+                }
+                slot.moveTo(attached);
+                slot = attached;
+            }
             again.remove(0);
+            slot.nameRecipientUnless(connected);
             submit(slot);
             if (mustPause()) {
                 return false;
@@ -192,8 +205,9 @@ public final class DatagramSender {
                     replayed(slot, replay, outcome, cause);
                     return;
                 }
-                if (outcome == Outcome.SENT && slot.segmentSize() > provenSegment) {
-                    provenSegment = slot.segmentSize();
+                if (outcome == Outcome.SENT && slot.segmentSize() > 0) {
+                    provenSegment = Math.max(provenSegment, slot.segmentSize());
+                    slot.proveSegment();
                 }
                 for (int i = 0; i < slot.messages(); i++) {
                     window.partDone(slot.sequence(i), cause);
@@ -335,13 +349,15 @@ public final class DatagramSender {
         }
         long charge = 2L * bytes + (long) (datagrams + bytes / FRAGMENT_BYTES) * CHARGE_FIXED;
         if (room < charge) {
-            room = port.sendBufferRoom();
+            // What this pass has admitted has not left yet: the system does not count it.
+            room = port.sendBufferRoom() - charged;
         }
         if (room >= charge) {
             room -= charge;
+            charged += charge;
             return true;
         }
-        if (inFlight == 0 && submitted == 0) {
+        if (inFlight == 0 && charged == 0) {
             goesAlone = true;
             return true;
         }
@@ -349,14 +365,23 @@ public final class DatagramSender {
     }
 
     void submit(SendSlot slot) {
-        submitted++;
         inFlight++;
-        if (goesAlone || slot.segmentSize() > provenSegment) {
+        if (goesAlone) {
+            // It was not charged: what is left behind it must be asked for.
+            room = 0;
+        }
+        if (goesAlone || mayBeRefused(slot)) {
             slot.wentAlone(true);
             alone++;
             goesAlone = false;
         }
         port.submit(slot);
+    }
+
+    /** What the system has cut up before, on this socket and, above the least MTU, on this path, it does again. */
+    private boolean mayBeRefused(SendSlot slot) {
+        int size = slot.segmentSize();
+        return size > provenSegment || (size > SAFE_SEGMENT && !slot.isSegmentProven());
     }
 
     int takeNext() {

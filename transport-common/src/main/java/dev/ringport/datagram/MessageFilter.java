@@ -66,7 +66,9 @@ final class MessageFilter {
         ByteBuf content = packet.content();
         InetSocketAddress recipient = packet.recipient();
         checkUsable(content);
-        checkRecipient(recipient, inet6Socket);
+        if (recipient != null) {
+            checkRecipient(recipient, inet6Socket);
+        }
         boolean segmented = packet.getClass() != DatagramPacket.class && SegmentedMessages.segmentSize(packet) > 0;
         if (!segmented) {
             checkSize(content.readableBytes(), recipient);

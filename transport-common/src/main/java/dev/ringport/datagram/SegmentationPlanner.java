@@ -177,14 +177,14 @@ public final class SegmentationPlanner implements ChannelOutboundBuffer.MessageP
         }
         try {
             slot.own(payload);
-        } catch (RuntimeException released) {
+            if (address != BufferAddress.NONE) {
+                slot.gather(address, length);
+            } else {
+                Payloads.gather(slot, payload, payload.readerIndex(), length);
+            }
+        } catch (RuntimeException unusable) {
             by.unclaim(slot);
-            throw released;
-        }
-        if (address != BufferAddress.NONE) {
-            slot.gather(address, length);
-        } else {
-            Payloads.gather(slot, payload, payload.readerIndex(), length);
+            throw unusable;
         }
         slot.serve(by.takeNext());
         if (address != BufferAddress.NONE && by.mayBeginTrain(length)) {
@@ -219,12 +219,12 @@ public final class SegmentationPlanner implements ChannelOutboundBuffer.MessageP
             }
             try {
                 slot.own(payload);
-            } catch (RuntimeException released) {
+                Payloads.gather(slot, payload, payload.readerIndex() + offset, length);
+            } catch (RuntimeException unusable) {
                 by.unclaim(slot);
-                by.failPartial(released);
+                by.failPartial(unusable);
                 return true;
             }
-            Payloads.gather(slot, payload, payload.readerIndex() + offset, length);
             slot.serve(by.takePart());
             if (length > segmentSize) {
                 slot.segmentBy(segmentSize);

@@ -5,6 +5,7 @@ package dev.ringport.datagram;
 
 import dev.ringport.net.Peer;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +138,16 @@ public abstract class SendSlot {
         return messages == MAX_SEGMENTS || lengths[pieces - 1] < lengths[0];
     }
 
+    final boolean isSegmentProven() {
+        return peer != null && segmentSize <= peer.provenSegment;
+    }
+
+    final void proveSegment() {
+        if (peer != null && segmentSize > peer.provenSegment) {
+            peer.provenSegment = segmentSize;
+        }
+    }
+
     /** Goes over to sending one by one what the system refused to cut up. */
     final void replayBy(@Nullable SegmentReplay how) {
         replay = how;
@@ -227,6 +238,11 @@ public abstract class SendSlot {
     /** The peer to name in the call, or null on a connected socket. */
     public final @Nullable Peer recipient() {
         return connected ? null : peer;
+    }
+
+    /** The connection may have changed since the message was planned. */
+    final void nameRecipientUnless(@Nullable InetSocketAddress connectedTo) {
+        connected &= peer != null && peer.address().equals(connectedTo);
     }
 
     /** The sender that started this operation. */

@@ -26,6 +26,9 @@ public final class Peer {
     /** What the segmentation planner has open for this peer during one pass; null outside of a pass. */
     public @Nullable Object openTrain;
 
+    /** The largest segment size in bytes that the system has taken on the way to this peer. */
+    public int provenSegment;
+
     Peer(InetSocketAddress address, MemorySegment encoded, long offset, int length) {
         this.address = address;
         this.length = length;

@@ -7,6 +7,7 @@ import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.datagram.DatagramSender;
 import dev.ringport.uring.ring.Operation;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("deprecation") // of Netty: the receive handle and the old family type
 public final class UringDatagramChannel extends CompletionDatagramChannel {
+    private static final int MIN_FLUSH_ROUNDS = 2048;
+
     private final UringSocket socket;
     private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
@@ -313,9 +316,18 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected void sendFlushed() {
         UringIoHandler at = handler;
-        if (at != null && at.isUsable()) {
-            at.writers().flushNow(this);
+        ChannelOutboundBuffer in = unsafe().outboundBuffer();
+        if (at != null && in != null && at.isUsable()) {
+            // A round each, if all must go alone; bounded, because listeners may write for ever.
+            at.writers().flushNow(this, in.size() + MIN_FLUSH_ROUNDS);
         }
+    }
+
+    /** The loop no longer serves this channel. */
+    void leaveQueues() {
+        writeEnqueued = false;
+        settleEnqueued = false;
+        starved = false;
     }
 
     boolean pumpWrites() {

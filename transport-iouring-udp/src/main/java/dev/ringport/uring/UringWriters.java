@@ -88,6 +88,7 @@ final class UringWriters {
         waits++;
         UringDatagramChannel next = waitingToWait.poll();
         while (next != null && !next.armWait()) {
+            // That one no longer wants to wait.
             next = waitingToWait.poll();
         }
     }
@@ -99,9 +100,13 @@ final class UringWriters {
         }
     }
 
+    /** The channel leaves the loop. */
     void forget(UringDatagramChannel channel) {
         starved.remove(channel);
         waitingToWait.remove(channel);
+        queue.remove(channel);
+        settling.remove(channel);
+        channel.leaveQueues();
     }
 
     /** Whether channels wait to be served. */
@@ -147,6 +152,10 @@ final class UringWriters {
             }
             handler.takeSendResults(false);
         }
+        // A slot that was freed for a channel which no longer needs it is for the next one.
+        for (int i = Math.min(free.size(), starved.size()); i > 0; i--) {
+            enqueue(starved.remove());
+        }
     }
 
     private static boolean pump(UringDatagramChannel channel) {
@@ -158,11 +167,15 @@ final class UringWriters {
         }
     }
 
-    /** Sends a channel's flushed messages outside of a turn, as far as they go at once. */
-    void flushNow(UringDatagramChannel channel) {
+    /**
+     * Sends a channel's flushed messages outside of a turn, as far as they go at once.
+     *
+     * @param rounds the most times to go on after results
+     */
+    void flushNow(UringDatagramChannel channel, int rounds) {
         Ring ring = handler.ring();
         boolean more = true;
-        for (int round = 0; round < MAX_ROUNDS && more; round++) {
+        for (int round = 0; round < rounds && more; round++) {
             more = pump(channel);
             if (ring.submissions().pending() > 0) {
                 ring.submit(false);
@@ -173,6 +186,11 @@ final class UringWriters {
         if (more) {
             enqueue(channel);
         }
+    }
+
+    /** As {@link #flushNow(UringDatagramChannel, int)}, with the usual number of rounds. */
+    void flushNow(UringDatagramChannel channel) {
+        flushNow(channel, MAX_ROUNDS);
     }
 
 }

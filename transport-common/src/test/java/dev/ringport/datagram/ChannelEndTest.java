@@ -1,0 +1,170 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.datagram;
+
+import dev.ringport.datagram.DatagramSender.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.DatagramPacket;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static dev.ringport.datagram.Packets.A;
+import static dev.ringport.datagram.Packets.assertPending;
+import static dev.ringport.datagram.Packets.assertSucceeded;
+import static dev.ringport.datagram.Packets.payload;
+import static dev.ringport.datagram.Packets.to;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Closing and leaving the loop while operations are under way. */
+class ChannelEndTest {
+    private final FakeLoop loop = new FakeLoop();
+    private final FakeDatagramChannel channel = loop.open();
+
+    @AfterEach
+    void end() {
+        loop.end();
+    }
+
+    @Test
+    void closeWaitsForSendsAndTheirPromisesSucceed() {
+        ByteBuf content = payload("bye", 3).retain();
+        ChannelFuture future = channel.writeAndFlush(new DatagramPacket(content, A));
+        ChannelFuture close = channel.close();
+        ChannelFuture secondClose = channel.close();
+        loop.run();
+        assertPending(future, close, secondClose, channel.closeFuture());
+        assertTrue(channel.isOpen());
+        assertEquals(3, content.refCnt());
+        channel.finishNext(Outcome.SENT);
+        loop.run();
+        assertSucceeded(future, close, secondClose, channel.closeFuture());
+        assertEquals(1, content.refCnt());
+        content.release();
+    }
+
+    @Test
+    void messageFlushedRightBeforeCloseIsSent() {
+        channel.holdPumps(true);
+        ChannelFuture future = channel.writeAndFlush(to(A, "bye"));
+        assertTrue(channel.port.inFlight.isEmpty());
+        channel.shut();
+        channel.sendAll();
+        assertSucceeded(future);
+        assertEquals(List.of("bye"), channel.wire());
+    }
+
+    @Test
+    void messageWrittenWhileClosingIsNotSentAndFails() {
+        channel.send(to(A, "bye"));
+        channel.shut();
+        ChannelFuture late = channel.writeAndFlush(to(A, "late"));
+        channel.sendAll();
+        loop.run();
+        assertInstanceOf(ClosedChannelException.class, late.cause());
+        assertEquals(List.of("bye"), channel.wire());
+    }
+
+    @Test
+    void closeCancelsTheReceiveAndWaitsForItsEnd() {
+        channel.read();
+        ChannelFuture close = channel.close();
+        assertEquals("RC", channel.receives.toString());
+        assertPending(close);
+        channel.receiveEnds(null);
+        loop.run();
+        assertSucceeded(close);
+        assertEquals("RC", channel.receives.toString());
+    }
+
+    @Test
+    void closeGivesUpAfterItsBoundAndTheSendKeepsItsReference() {
+        ByteBuf content = payload("stuck", 5).retain();
+        ChannelFuture future = channel.writeAndFlush(new DatagramPacket(content, A));
+        ChannelFuture close = channel.close();
+        loop.advanceMillis(9_999);
+        assertPending(close);
+        loop.advanceMillis(2);
+        assertSucceeded(close);
+        assertInstanceOf(ClosedChannelException.class, future.cause());
+        assertEquals(2, content.refCnt());
+        channel.finishNext(Outcome.SENT);
+        assertEquals(1, content.refCnt());
+        assertEquals(channel.port.slots(), channel.port.freeSlots());
+        content.release();
+    }
+
+    @Test
+    void whatWaitsForRoomIsGivenBackAtClose() {
+        ByteBuf content = payload("waits", 5).retain();
+        ChannelFuture future = channel.writeAndFlush(new DatagramPacket(content, A));
+        channel.finishNext(Outcome.WOULD_BLOCK);
+        assertEquals(3, content.refCnt());
+        channel.shut();
+        loop.run();
+        assertFalse(channel.isOpen());
+        assertInstanceOf(ClosedChannelException.class, future.cause());
+        assertEquals(1, content.refCnt());
+        content.release();
+    }
+
+    @Test
+    void endOfTheLoopClosesWithoutWaiting() {
+        ByteBuf content = payload("m", 1).retain();
+        channel.send(new DatagramPacket(content, A));
+        channel.giveUpWaiting();
+        assertFalse(channel.isOpen());
+        assertEquals(2, content.refCnt());
+        channel.finishNext(Outcome.SENT);
+        assertEquals(1, content.refCnt());
+        content.release();
+    }
+
+    @Test
+    void deregistrationWaitsForSendsAndWhatWaitsForRoomLeavesByTheNextPort() {
+        ChannelFuture sent = channel.write(to(A, "sent"));
+        ChannelFuture waits = channel.writeAndFlush(to(A, "waits", 10));
+        channel.finish(channel.port.inFlight.get(1), Outcome.WOULD_BLOCK, null);
+        ChannelFuture left = channel.deregister();
+        loop.run();
+        assertPending(left, sent);
+        channel.finishNext(Outcome.SENT);
+        loop.run();
+        assertSucceeded(left, sent);
+        assertPending(waits);
+        assertEquals(channel.port.slots(), channel.port.freeSlots());
+
+        channel.port = new FakePort(channel, 4);
+        ChannelFuture meanwhile = channel.write(to(A, "meanwhile", 20));
+        FakeLoop other = new FakeLoop();
+        other.join(channel);
+        channel.flush();
+        channel.sendAll();
+        assertSucceeded(waits, meanwhile);
+        assertEquals(2, channel.port.wire.size());
+        assertEquals(4, channel.port.freeSlots());
+    }
+
+    @Test
+    void readingGoesOnAtAnotherLoopWithWhatWasHeld() {
+        Inbox inbox = Inbox.of(channel);
+        channel.read();
+        channel.arrive(payload("1", 1), true);
+        channel.arrive(payload("2", 1), false);
+        inbox.assertEvents("1", "complete");
+        ChannelFuture left = channel.deregister();
+        loop.run();
+        assertSucceeded(left);
+        FakeLoop other = new FakeLoop();
+        other.join(channel);
+        channel.read();
+        other.run();
+        inbox.assertEvents("1", "complete", "2", "complete");
+    }
+}

@@ -1,0 +1,19 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.datagram;
+
+import io.netty.channel.ChannelOption;
+import java.util.Set;
+
+/** The options that both systems know, and no others. */
+final class FakeDatagramConfig extends CompletionDatagramConfig {
+    FakeDatagramConfig(FakeDatagramChannel channel, SocketOptions socket) {
+        super(channel, socket);
+    }
+
+    @Override
+    protected Set<ChannelOption<?>> systemOptions() {
+        return Set.of();
+    }
+}
