@@ -6,6 +6,7 @@ package dev.ringport.datagram;
 import dev.ringport.net.Peer;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +204,13 @@ public final class DatagramSender {
                 SegmentReplay replay = slot.replay();
                 if (replay != null) {
                     replayed(slot, replay, outcome, cause);
+                    return;
+                }
+                if (cause instanceof PortUnreachableException && slot.messages() > 1) {
+                    // The answer to an earlier datagram: without a train it would have cost one message.
+                    SegmentReplay rest = slot.newReplay(Integer.MAX_VALUE);
+                    slot.replayBy(rest);
+                    replayed(slot, rest, outcome, cause);
                     return;
                 }
                 if (outcome == Outcome.SENT && slot.segmentSize() > 0) {

@@ -70,9 +70,8 @@ final class MessageFilter {
             checkRecipient(recipient, inet6Socket);
         }
         boolean segmented = packet.getClass() != DatagramPacket.class && SegmentedMessages.segmentSize(packet) > 0;
-        if (!segmented) {
-            checkSize(content.readableBytes(), recipient);
-        }
+        int longest = content.readableBytes();
+        checkSize(segmented ? Math.min(longest, SegmentedMessages.segmentSize(packet)) : longest, recipient);
         if (Payloads.isSendable(content)) {
             return packet;
         }

@@ -3,12 +3,15 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.Ring;
 import dev.ringport.uring.ring.RingSetupException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** The receive slots of one loop: of the usual size and of 64 KiB, each made at first use. */
+/** The memory of one loop's receives: slots of the usual size and of 64 KiB, each made at first use, and headers. */
 final class ReceiveSlotClasses {
     private static final int SMALL_GROUP = 0;
     private static final int LARGE_GROUP = 1;
@@ -17,6 +20,8 @@ final class ReceiveSlotClasses {
     private final Ring ring;
     private final UringIoHandlerConfig config;
     private final Arena arena;
+    private final SingleShotHeaders singleShotHeaders;
+    private final MemorySegment multishotHeader;
     private @Nullable ReceiveSlots small;
     private @Nullable ReceiveSlots large;
 
@@ -24,6 +29,19 @@ final class ReceiveSlotClasses {
         this.ring = ring;
         this.config = config;
         this.arena = arena;
+        singleShotHeaders = new SingleShotHeaders(arena);
+        multishotHeader = arena.allocate(Msghdr.LAYOUT);
+        Msghdr.msgNamelen(multishotHeader, 0, SocketAddressCodec.ROOM);
+        Msghdr.msgControllen(multishotHeader, 0, ReceiveSlots.CONTROL_ROOM);
+    }
+
+    /** The header of all multishot receives: only the lengths count, and it never changes. */
+    long multishotHeader() {
+        return multishotHeader.address();
+    }
+
+    SingleShotHeaders singleShotHeaders() {
+        return singleShotHeaders;
     }
 
     /** The slots for datagrams of up to the given size. */

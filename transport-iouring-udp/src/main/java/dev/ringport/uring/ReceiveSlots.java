@@ -102,10 +102,10 @@ final class ReceiveSlots {
         return buffers.length == 0 ? (long) id * slotBytes : 0;
     }
 
-    /** Appends payload bytes of a slot to a buffer. */
+    /** Appends bytes of a slot, from {@code from} on, to a buffer. */
     void copy(int id, int from, int bytes, ByteBuf target) {
         ByteBuffer source = buffers.length == 0 ? view : views[id];
-        int start = (int) base(id) + PAYLOAD + from;
+        int start = (int) base(id) + from;
         source.limit(start + bytes).position(start);
         target.writeBytes(source);
         source.clear();

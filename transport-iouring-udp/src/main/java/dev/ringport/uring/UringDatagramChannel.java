@@ -74,6 +74,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      */
     public UringDatagramChannel(int fd) {
         this(UringSocket.forDescriptor(fd));
+        config.adoptSocketOptions();
         adopted(socket.localAddress(), socket.remoteAddress());
     }
 

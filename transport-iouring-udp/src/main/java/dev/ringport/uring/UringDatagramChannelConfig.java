@@ -187,6 +187,11 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
         return this;
     }
 
+    /** Takes over what decides how much room a receive needs. */
+    void adoptSocketOptions() {
+        gro = getFlag(SocketConstants.SOL_UDP, SocketConstants.UDP_GRO);
+    }
+
     /** See {@link UringChannelOption#UDP_GRO}. */
     public boolean isUdpGro() {
         return gro;

@@ -5,10 +5,8 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.SegmentationPlanner;
 import dev.ringport.net.ControlMessageReader;
-import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
-import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.CompletionQueue;
 import dev.ringport.uring.ring.KeptMemory;
 import dev.ringport.uring.ring.Operation;
@@ -61,7 +59,6 @@ public final class UringIoHandler implements IoHandler {
     private final WakeUp wakeUp;
     private final UringWriters writers;
     private final ReceiveSlotClasses slotClasses;
-    private final MemorySegment receiveHeader;
     private final MemorySegment scratch;
     private boolean inTurn;
     private boolean enabled;
@@ -90,9 +87,6 @@ public final class UringIoHandler implements IoHandler {
                     ? new IllegalStateException(failed.getMessage(), failed)
                     : sneaky(failed);
         }
-        receiveHeader = arena.allocate(Msghdr.LAYOUT);
-        Msghdr.msgNamelen(receiveHeader, 0, SocketAddressCodec.ROOM);
-        Msghdr.msgControllen(receiveHeader, 0, ReceiveSlots.CONTROL_ROOM);
         scratch = arena.allocate(Long.BYTES * 2, Long.BYTES);
         slotClasses = new ReceiveSlotClasses(made, config, arena);
         writers = new UringWriters(this, made.completions().entries(), arena);
@@ -271,9 +265,9 @@ public final class UringIoHandler implements IoHandler {
         slotClasses.publish();
     }
 
-    /** The slots for datagrams of up to the given size; made at first use. */
-    ReceiveSlots receiveSlots(int bytes) throws RingSetupException {
-        return slotClasses.forPayload(bytes);
+    /** The memory of receives. */
+    ReceiveSlotClasses slotClasses() {
+        return slotClasses;
     }
 
     /** Cancels an operation if it is in flight. Its own completion tells the outcome; the cancel's is ignored. */
@@ -338,10 +332,6 @@ public final class UringIoHandler implements IoHandler {
 
     MemorySegment scratch() {
         return scratch;
-    }
-
-    long receiveHeader() {
-        return receiveHeader.address();
     }
 
     /** What this loop has counted. */

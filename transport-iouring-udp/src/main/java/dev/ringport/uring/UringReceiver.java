@@ -8,6 +8,7 @@ import dev.ringport.net.Peer;
 import dev.ringport.net.PeerCache;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
+import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.Operation;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +36,15 @@ final class UringReceiver extends Operation {
     private final UringRegistration registration;
     private final PeerCache peers;
     private @Nullable ReceiveSlots slots;
+    private @Nullable MemorySegment single;
+    private MemorySegment meta = MemorySegment.NULL;
+    private long nameAt;
+    private long controlAt;
+    private int payloadAt;
+    private int nameBytes;
+    private int controlBytes;
+    private int payload;
+    private int messageFlags;
     private int segmentSize;
     private @Nullable InetSocketAddress destination;
 
@@ -46,14 +56,22 @@ final class UringReceiver extends Operation {
         handler.operations().add(this);
     }
 
-    /** Arms the receive. */
+    /**
+     * Arms the receive. A multishot writes name, control data and lengths into the slot, before the payload; a single
+     * shot writes them where the header says, and the payload to the slot's start.
+     */
     void arm(int fd, boolean multishot) throws IOException {
-        ReceiveSlots into = handler.receiveSlots(channel.receiveBytes());
+        ReceiveSlots into = handler.slotClasses().forPayload(channel.receiveBytes());
         slots = into;
+        long header = handler.slotClasses().multishotHeader();
+        if (!multishot) {
+            single = handler.slotClasses().singleShotHeaders().take();
+            header = single.address();
+        }
         registration.began();
         handler.makeRoom();
         handler.ring().submissions()
-                .prepareRecvmsg(fd, handler.receiveHeader(), into.group(), multishot, handler.operations().begin(this));
+                .prepareRecvmsg(fd, header, into.group(), multishot, handler.operations().begin(this));
     }
 
     /** Whether a datagram of this size would be received whole. */
@@ -70,6 +88,10 @@ final class UringReceiver extends Operation {
         if ((flags & IORING_CQE_F_MORE) != 0) {
             return;
         }
+        if (single != null) {
+            handler.slotClasses().singleShotHeaders().giveBack(single);
+            single = null;
+        }
         registration.ended();
         IOException failure = null;
         if (res == -Errno.ENOBUFS) {
@@ -85,7 +107,7 @@ final class UringReceiver extends Operation {
         boolean taken = false;
         try {
             if (res >= 0) {
-                taken = deliver(from, id);
+                taken = deliver(from, id, res);
             }
         } catch (Throwable failed) {
             handler.counters().dropped++;
@@ -97,34 +119,60 @@ final class UringReceiver extends Operation {
         }
     }
 
+    /** Where a multishot put what it received, and how much of it. */
+    private void locateMultishot(MemorySegment slot, long base) {
+        meta = slot;
+        nameAt = base + ReceiveSlots.NAME;
+        controlAt = base + ReceiveSlots.CONTROL;
+        payloadAt = ReceiveSlots.PAYLOAD;
+        nameBytes = IoUringRecvmsgOut.namelen(slot, base);
+        controlBytes = IoUringRecvmsgOut.controllen(slot, base);
+        payload = IoUringRecvmsgOut.payloadlen(slot, base);
+        messageFlags = IoUringRecvmsgOut.flags(slot, base);
+    }
+
+    /** Where a single shot put what it received, and how much of it. */
+    private void locateSingleShot(MemorySegment header, int res) {
+        meta = header;
+        nameAt = SingleShotHeaders.NAME;
+        controlAt = SingleShotHeaders.CONTROL;
+        payloadAt = 0;
+        nameBytes = Msghdr.msgNamelen(header, 0);
+        controlBytes = (int) Msghdr.msgControllen(header, 0);
+        payload = res;
+        messageFlags = Msghdr.msgFlags(header, 0);
+    }
+
     /** Hands up what is in a slot; true if the slot itself went up and a fresh one is in its place. */
-    private boolean deliver(ReceiveSlots from, int id) {
-        MemorySegment slot = from.segment(id);
-        long base = from.base(id);
-        int payload = IoUringRecvmsgOut.payloadlen(slot, base);
-        int messageFlags = IoUringRecvmsgOut.flags(slot, base);
-        int controlBytes = IoUringRecvmsgOut.controllen(slot, base);
+    private boolean deliver(ReceiveSlots from, int id, int res) {
+        if (single == null) {
+            locateMultishot(from.segment(id), from.base(id));
+        } else {
+            locateSingleShot(single, res);
+        }
         segmentSize = 0;
         destination = null;
         if (controlBytes > 0) {
-            readControl(slot, base + ReceiveSlots.CONTROL, controlBytes);
+            readControl();
         }
         if ((messageFlags & SocketConstants.MSG_CTRUNC) != 0 && segmentSize == 0 && channel.config().isUdpGro()) {
             // Several datagrams may be glued together here and nothing says where to cut.
             handler.counters().dropped++;
             return false;
         }
-        Peer peer = peers.received(slot, base + ReceiveSlots.NAME, IoUringRecvmsgOut.namelen(slot, base));
+        Peer peer = peers.received(meta, nameAt, nameBytes);
         InetSocketAddress sender = peer != null ? peer.address() : channel.remoteAddress();
         InetSocketAddress recipient = destination != null ? destination : channel.localAddress();
         if (segmentSize > 0 && segmentSize < payload) {
+            if ((messageFlags & SocketConstants.MSG_TRUNC) != 0) {
+                handler.counters().truncated++;
+            }
             return deliverTrain(from, id, Math.min(payload, from.payloadBytes()), sender, recipient);
         }
         int limit = Math.min(channel.receiveLimit(), from.payloadBytes());
-        int bytes = payload;
-        if (payload > limit) {
+        int bytes = Math.min(payload, limit);
+        if (payload > limit || (messageFlags & SocketConstants.MSG_TRUNC) != 0) {
             handler.counters().truncated++;
-            bytes = limit;
         }
         ByteBuf content = copy(from, id, bytes);
         handler.counters().received++;
@@ -135,7 +183,7 @@ final class UringReceiver extends Operation {
     private ByteBuf copy(ReceiveSlots from, int id, int bytes) {
         ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
         try {
-            from.copy(id, 0, bytes, content);
+            from.copy(id, payloadAt, bytes, content);
         } catch (Throwable failed) {
             content.release();
             throw failed;
@@ -149,7 +197,7 @@ final class UringReceiver extends Operation {
         int size = segmentSize;
         boolean whole = bytes > COPIED_TRAIN_BYTES && from.isReplaceable();
         ByteBuf train = whole ? from.replace(id, channel.alloc()) : copy(from, id, bytes);
-        int start = whole ? ReceiveSlots.PAYLOAD : 0;
+        int start = whole ? payloadAt : 0;
         try {
             for (int offset = 0; offset < bytes; offset += size) {
                 ByteBuf segment = train.retainedSlice(start + offset, Math.min(size, bytes - offset));
@@ -166,9 +214,9 @@ final class UringReceiver extends Operation {
         return whole;
     }
 
-    private void readControl(MemorySegment slot, long offset, int bytes) {
+    private void readControl() {
         ControlMessageReader reader = handler.controlReader();
-        reader.reset(slot, offset, Math.min(bytes, ReceiveSlots.CONTROL_ROOM));
+        reader.reset(meta, controlAt, Math.min(controlBytes, ReceiveSlots.CONTROL_ROOM));
         while (reader.next()) {
             if (reader.level() == SocketConstants.SOL_UDP && reader.type() == SocketConstants.UDP_GRO) {
                 segmentSize = reader.intData();
@@ -176,7 +224,7 @@ final class UringReceiver extends Operation {
                     && reader.type() == SocketConstants.IP_RECVORIGDSTADDR)
                     || (reader.level() == SocketConstants.IPPROTO_IPV6
                             && reader.type() == SocketConstants.IPV6_RECVORIGDSTADDR)) {
-                destination = UringSocket.CODEC.read(slot, reader.dataOffset(), reader.dataBytes());
+                destination = UringSocket.CODEC.read(meta, reader.dataOffset(), reader.dataBytes());
             }
         }
     }

@@ -82,7 +82,7 @@ final class UringSocket {
         try {
             return adopt(fd);
         } catch (IOException e) {
-            throw new ChannelException("cannot take over descriptor " + fd, e);
+            throw new IllegalArgumentException("descriptor " + fd + " is not a UDP socket", e);
         }
     }
 
@@ -113,9 +113,12 @@ final class UringSocket {
         UringSocket unknown = new UringSocket(fd, false);
         int domain = unknown.getInt(SOL_SOCKET, SocketConstants.SO_DOMAIN);
         int type = unknown.getInt(SOL_SOCKET, SocketConstants.SO_TYPE);
-        if (type != SocketConstants.SOCK_DGRAM || (domain != AF_INET && domain != AF_INET6)) {
+        int protocol = unknown.getInt(SOL_SOCKET, SocketConstants.SO_PROTOCOL);
+        if (type != SocketConstants.SOCK_DGRAM
+                || protocol != SocketConstants.SOL_UDP
+                || (domain != AF_INET && domain != AF_INET6)) {
             throw new IllegalArgumentException("descriptor " + fd + " is not a UDP socket: domain " + domain
-                    + ", type " + type);
+                    + ", type " + type + ", protocol " + protocol);
         }
         return new UringSocket(fd, domain == AF_INET6);
     }

@@ -55,6 +55,21 @@ public final class Msghdr {
         return LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(name));
     }
 
+    /** Reads {@code msg_namelen}. */
+    public static int msgNamelen(MemorySegment struct, long base) {
+        return (int) MSG_NAMELEN.get(struct, base);
+    }
+
+    /** Reads {@code msg_controllen}. */
+    public static long msgControllen(MemorySegment struct, long base) {
+        return (long) MSG_CONTROLLEN.get(struct, base);
+    }
+
+    /** Reads {@code msg_flags}. */
+    public static int msgFlags(MemorySegment struct, long base) {
+        return (int) MSG_FLAGS.get(struct, base);
+    }
+
     /** Sets {@code msg_name}. */
     public static void msgName(MemorySegment struct, long base, long value) {
         MSG_NAME.set(struct, base, value);

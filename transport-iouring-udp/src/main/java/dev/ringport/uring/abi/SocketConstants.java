@@ -44,6 +44,8 @@ public final class SocketConstants {
     public static final int SO_RCVBUF = 8;
     /** Several sockets share a port, the kernel spreads what arrives. */
     public static final int SO_REUSEPORT = 15;
+    /** The socket's protocol. */
+    public static final int SO_PROTOCOL = 38;
     /** The socket's family. */
     public static final int SO_DOMAIN = 39;
     /** Sends without a checksum; segmented sends are refused then. */
