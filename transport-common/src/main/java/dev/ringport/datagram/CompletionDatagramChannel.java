@@ -86,6 +86,11 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** Cancels what waits for the socket other than the receive. */
     protected abstract void cancelWaits();
 
+    /** Whether the loop takes operations: one that the user drives has to run first. */
+    protected boolean loopTakesOperations() {
+        return true;
+    }
+
     /** Operations that the system has not completed. */
     protected abstract int operationsInFlight();
 
@@ -302,13 +307,16 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     protected final void joinedLoop() {
         leaving = false;
         waitsCancelled = false;
-        eventLoop().execute(() -> {
-            reader.resume();
-            ChannelOutboundBuffer in = unsafe().outboundBuffer();
-            if (in != null && !in.isEmpty() && !isEnding()) {
-                requestPump();
-            }
-        });
+        eventLoop().execute(this::resume);
+    }
+
+    /** Starts what was asked for while the loop could not. */
+    protected final void resume() {
+        reader.resume();
+        ChannelOutboundBuffer in = unsafe().outboundBuffer();
+        if (in != null && !in.isEmpty() && !isEnding()) {
+            requestPump();
+        }
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class DatagramReader {
     /** Arms a receive if the pipeline wants one and none is armed. */
     void arm() {
         if (armed || backingOff || !readPending || !channel.isActive() || channel.isEnding()
-                || !channel.isRegistered()) {
+                || !channel.isRegistered() || !channel.loopTakesOperations()) {
             return;
         }
         armed = true;

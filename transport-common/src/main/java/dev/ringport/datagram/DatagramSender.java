@@ -356,16 +356,17 @@ public final class DatagramSender {
             return false;
         }
         long charge = 2L * bytes + (long) (datagrams + bytes / FRAGMENT_BYTES) * CHARGE_FIXED;
-        if (room < charge) {
-            // What this pass has admitted has not left yet: the system does not count it.
-            room = port.sendBufferRoom() - charged;
+        boolean nothingOut = inFlight == 0 && charged == 0;
+        if (room < charge && nothingOut) {
+            // Asked only now: what is prepared or under way the system may not count yet.
+            room = port.sendBufferRoom();
         }
         if (room >= charge) {
             room -= charge;
             charged += charge;
             return true;
         }
-        if (inFlight == 0 && charged == 0) {
+        if (nothingOut) {
             goesAlone = true;
             return true;
         }
@@ -396,7 +397,12 @@ public final class DatagramSender {
         return window.add();
     }
 
-    void failNext(Throwable cause) {
+    /** The message that is being planned cannot be sent; of a segmented packet a part may have left. */
+    void failCurrent(Throwable cause) {
+        if (partial) {
+            failPartial(cause);
+            return;
+        }
         window.partDone(window.add(), cause);
     }
 

@@ -111,7 +111,7 @@ public final class SegmentationPlanner implements ChannelOutboundBuffer.MessageP
         try {
             planned = planTo(by, recipient, payload, segmentSize);
         } catch (SocketException | RuntimeException cause) {
-            by.failNext(cause);
+            by.failCurrent(cause);
             planned = true;
         }
         finished &= planned;

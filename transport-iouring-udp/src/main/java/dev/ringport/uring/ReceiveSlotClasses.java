@@ -3,6 +3,7 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.Ring;
@@ -19,6 +20,7 @@ final class ReceiveSlotClasses {
 
     private final Ring ring;
     private final UringIoHandlerConfig config;
+    private final ControlMessageReader controlReader = new ControlMessageReader();
     private final Arena arena;
     private final SingleShotHeaders singleShotHeaders;
     private final MemorySegment multishotHeader;
@@ -38,6 +40,10 @@ final class ReceiveSlotClasses {
     /** The header of all multishot receives: only the lengths count, and it never changes. */
     long multishotHeader() {
         return multishotHeader.address();
+    }
+
+    ControlMessageReader controlReader() {
+        return controlReader;
     }
 
     SingleShotHeaders singleShotHeaders() {

@@ -58,11 +58,16 @@ final class ReceiveSlots {
         buffers = new @Nullable ByteBuf[replaceable ? count : 0];
         segments = new MemorySegment[replaceable ? count : 0];
         views = new ByteBuffer[replaceable ? count : 0];
-        for (int id = 0; id < count; id++) {
-            if (replaceable) {
-                adopt(id, Unpooled.directBuffer(slotBytes));
+        try {
+            for (int id = 0; id < count; id++) {
+                if (replaceable) {
+                    adopt(id, Unpooled.directBuffer(slotBytes));
+                }
+                giveBack(id);
             }
-            giveBack(id);
+        } catch (Throwable failed) {
+            close();
+            throw failed;
         }
         ring.publish();
     }

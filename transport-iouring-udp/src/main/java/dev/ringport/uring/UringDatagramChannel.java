@@ -210,6 +210,11 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         socket.close();
     }
 
+    @Override
+    protected boolean loopTakesOperations() {
+        return handler != null && handler.isUsable();
+    }
+
     // Receiving.
 
     @Override
@@ -404,6 +409,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         @Override
         public void close() {
             close(voidPromise());
+        }
+
+        void loopStarted() {
+            resume();
         }
 
         void closeWithoutWaiting() {

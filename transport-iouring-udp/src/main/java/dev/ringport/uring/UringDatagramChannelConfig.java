@@ -88,6 +88,9 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
             validate(option, value);
             try {
                 UnixRawOptions.set(socket, option, value);
+                // It may have been UDP_GRO.
+                adoptSocketOptions();
+                owner.receiveSizeChanged();
                 return true;
             } catch (IOException e) {
                 throw new ChannelException(e);
@@ -197,7 +200,10 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
         return gro;
     }
 
-    /** See {@link UringChannelOption#UDP_GRO}. May be called at any time. */
+    /**
+     * See {@link UringChannelOption#UDP_GRO}. To be switched on at any time, and off only before the channel is bound:
+     * the kernel hands up trains that wait when it is switched off without the size to cut them by.
+     */
     public UringDatagramChannelConfig setUdpGro(boolean on) {
         if (on) {
             // A receive with room for trains: one that comes before it is armed is cut, and its rest is lost.

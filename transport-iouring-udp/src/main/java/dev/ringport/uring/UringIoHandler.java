@@ -4,7 +4,6 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.SegmentationPlanner;
-import dev.ringport.net.ControlMessageReader;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.ring.CompletionQueue;
@@ -19,15 +18,16 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,7 +41,6 @@ public final class UringIoHandler implements IoHandler {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringIoHandler.class);
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_CLOSE_TURNS = 100_000;
-    /** Turns in a row that may fail to enter the ring before it is logged once more. */
     private static final int LOG_EVERY = 100_000;
 
     private final ThreadAwareExecutor executor;
@@ -49,7 +48,6 @@ public final class UringIoHandler implements IoHandler {
     private final Arena arena = Arena.ofShared();
     private final OperationTable operations = new OperationTable();
     private final UringCounters counters = new UringCounters();
-    private final ControlMessageReader controlReader = new ControlMessageReader();
     private final UringIoEvent event = new UringIoEvent();
     private final PendingCompletions pending = new PendingCompletions();
     private final Set<UringRegistration> registrations = new HashSet<>();
@@ -59,11 +57,11 @@ public final class UringIoHandler implements IoHandler {
     private final WakeUp wakeUp;
     private final UringWriters writers;
     private final ReceiveSlotClasses slotClasses;
-    private final MemorySegment scratch;
     private boolean inTurn;
     private boolean enabled;
     private boolean shuttingDown;
-    private boolean destroyed;
+    private boolean draining;
+    private volatile boolean destroyed;
     private int turn;
     private int handled;
     private int refusals;
@@ -77,6 +75,8 @@ public final class UringIoHandler implements IoHandler {
             made = new Ring(config.submissionQueueEntries(), config.completionQueueEntries(), arena);
             made.filterSubmissions(config.submissionFilter());
             ring = made;
+            slotClasses = new ReceiveSlotClasses(made, config, arena);
+            writers = new UringWriters(this, made.completions().entries(), arena);
             wakeUp = new WakeUp(made, operations);
         } catch (RingSetupException | RuntimeException | Error failed) {
             if (made != null) {
@@ -87,9 +87,6 @@ public final class UringIoHandler implements IoHandler {
                     ? new IllegalStateException(failed.getMessage(), failed)
                     : sneaky(failed);
         }
-        scratch = arena.allocate(Long.BYTES * 2, Long.BYTES);
-        slotClasses = new ReceiveSlotClasses(made, config, arena);
-        writers = new UringWriters(this, made.completions().entries(), arena);
     }
 
     private static RuntimeException sneaky(Throwable unchecked) {
@@ -124,6 +121,13 @@ public final class UringIoHandler implements IoHandler {
         }
         enabled = true;
         wakeUp.arm();
+        if (executor instanceof SingleThreadEventExecutor loop) {
+            // A loop that ends without a quiet period may not call it while it still takes tasks.
+            loop.addShutdownHook(this::prepareToDestroy);
+        }
+        for (UringRegistration registration : List.copyOf(registrations)) {
+            registration.loopStarted();
+        }
     }
 
     @Override
@@ -147,7 +151,7 @@ public final class UringIoHandler implements IoHandler {
 
     /** Sees to it that completions are there, and waits for one if there is nothing else to do. */
     private void gather(IoHandlerContext context) {
-        publishSlots();
+        slotClasses.publish();
         if (!pending.isEmpty() || !writers.isEmpty() || ring.completions().hasNext()) {
             return;
         }
@@ -189,10 +193,10 @@ public final class UringIoHandler implements IoHandler {
                 dispatch(completions.userData(), completions.res(), completions.flags());
             }
             completions.release();
-            publishSlots();
+            slotClasses.publish();
             writers.settle();
             for (int i = 0; i < readers.size(); i++) {
-                readers.get(i).endReadBatch();
+                endReadBatch(readers.get(i));
             }
             readers.clear();
             writers.serve();
@@ -203,6 +207,14 @@ public final class UringIoHandler implements IoHandler {
             counters.overflows = ring.overflows();
         } finally {
             inTurn = false;
+        }
+    }
+
+    private static void endReadBatch(UringDatagramChannel channel) {
+        try {
+            channel.endReadBatch();
+        } catch (Throwable t) {
+            LOGGER.warn("{}: ending a read failed", channel, t);
         }
     }
 
@@ -248,7 +260,7 @@ public final class UringIoHandler implements IoHandler {
     /** Makes room for one more entry in the submission queue. */
     void makeRoom() {
         while (ring.submissions().isFull()) {
-            publishSlots();
+            slotClasses.publish();
             if (ring.submit(false) < 0) {
                 // The kernel wants completions to be taken first.
                 CompletionQueue completions = ring.completions();
@@ -258,11 +270,6 @@ public final class UringIoHandler implements IoHandler {
                 ring.submit(true);
             }
         }
-    }
-
-    /** Lets the kernel have the receive slots that were given back. */
-    void publishSlots() {
-        slotClasses.publish();
     }
 
     /** The memory of receives. */
@@ -287,6 +294,11 @@ public final class UringIoHandler implements IoHandler {
         return inTurn;
     }
 
+    /** Whether operations that are no cancels may be submitted. */
+    boolean takesOperations() {
+        return !destroyed && !draining;
+    }
+
     /** Whether operations may be submitted. */
     boolean isUsable() {
         return enabled && !destroyed;
@@ -302,7 +314,11 @@ public final class UringIoHandler implements IoHandler {
         if (executor.isExecutorThread(Thread.currentThread())) {
             task.run();
         } else if (!destroyed) {
-            executor.execute(task);
+            try {
+                executor.execute(task);
+            } catch (RejectedExecutionException ended) {
+                LOGGER.debug("the event loop has ended", ended);
+            }
         }
     }
 
@@ -322,16 +338,8 @@ public final class UringIoHandler implements IoHandler {
         return planner;
     }
 
-    ControlMessageReader controlReader() {
-        return controlReader;
-    }
-
     UringIoEvent event() {
         return event;
-    }
-
-    MemorySegment scratch() {
-        return scratch;
     }
 
     /** What this loop has counted. */
@@ -348,8 +356,8 @@ public final class UringIoHandler implements IoHandler {
             throw new IllegalStateException("the event loop is shutting down");
         }
         UringRegistration registration = new UringRegistration(this, uringHandle);
-        registrations.add(registration);
         uringHandle.registered();
+        registrations.add(registration);
         return registration;
     }
 
@@ -382,7 +390,7 @@ public final class UringIoHandler implements IoHandler {
         // Cancelled operations end without a wait, some twenty an enter: so handles that were closed end while the loop
         // still takes their tasks. What is left then needs time, which destroy() gives.
         for (int i = 0; i < MAX_CLOSE_TURNS && isUsable() && !inTurn; i++) {
-            publishSlots();
+            slotClasses.publish();
             ring.submit(true);
             if (pending.isEmpty() && !ring.completions().hasNext()) {
                 return;
@@ -420,12 +428,14 @@ public final class UringIoHandler implements IoHandler {
     /** Waits, within the bound, until nothing is in flight. */
     private void drain() {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.shutdownTimeoutMillis());
+        draining = true;
+        wakeUp.stop();
         cancel(wakeUp.operation());
         for (UringRegistration registration : List.copyOf(registrations)) {
             registration.cancelOperations();
         }
         while (operations.inFlight() > 0) {
-            publishSlots();
+            slotClasses.publish();
             ring.submit(true);
             if (!ring.completions().hasNext() && pending.isEmpty()) {
                 if (System.nanoTime() - deadline >= 0) {

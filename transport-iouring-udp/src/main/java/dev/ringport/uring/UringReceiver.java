@@ -30,6 +30,7 @@ final class UringReceiver extends Operation {
     /** A train up to this size is copied once rather than handed up with its 64 KiB slot. */
     private static final int COPIED_TRAIN_BYTES = 8 * 1024;
     private static final int MIN_CONTENT_BYTES = 64;
+    private static final int NO_SLOT = -1;
 
     private final UringDatagramChannel channel;
     private final UringIoHandler handler;
@@ -88,6 +89,10 @@ final class UringReceiver extends Operation {
         if ((flags & IORING_CQE_F_MORE) != 0) {
             return;
         }
+        if (res == 0 && (flags & IORING_CQE_F_BUFFER) == 0 && single != null && slots != null) {
+            // A single shot gives the buffer back by itself when a datagram is empty.
+            received(slots, NO_SLOT, 0);
+        }
         if (single != null) {
             handler.slotClasses().singleShotHeaders().giveBack(single);
             single = null;
@@ -113,7 +118,7 @@ final class UringReceiver extends Operation {
             handler.counters().dropped++;
             channel.deliveryFailed(failed);
         } finally {
-            if (!taken) {
+            if (!taken && id != NO_SLOT) {
                 from.giveBack(id);
             }
         }
@@ -183,7 +188,9 @@ final class UringReceiver extends Operation {
     private ByteBuf copy(ReceiveSlots from, int id, int bytes) {
         ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
         try {
-            from.copy(id, payloadAt, bytes, content);
+            if (bytes > 0) {
+                from.copy(id, payloadAt, bytes, content);
+            }
         } catch (Throwable failed) {
             content.release();
             throw failed;
@@ -215,7 +222,7 @@ final class UringReceiver extends Operation {
     }
 
     private void readControl() {
-        ControlMessageReader reader = handler.controlReader();
+        ControlMessageReader reader = handler.slotClasses().controlReader();
         reader.reset(meta, controlAt, Math.min(controlBytes, ReceiveSlots.CONTROL_ROOM));
         while (reader.next()) {
             if (reader.level() == SocketConstants.SOL_UDP && reader.type() == SocketConstants.UDP_GRO) {

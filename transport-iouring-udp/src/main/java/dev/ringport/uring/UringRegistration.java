@@ -50,13 +50,25 @@ final class UringRegistration implements IoRegistration {
             throw new IllegalArgumentException("expected UringIoOps, not " + ops);
         }
         handler.onLoop(() -> {
-            if (valid && handler.isUsable()) {
+            if (valid && handler.takesOperations()) {
                 UserOperation submitted = new UserOperation(operation);
                 operations.add(submitted);
-                submitted.submit();
+                if (handler.isUsable()) {
+                    submitted.submit();
+                }
             }
         });
         return operation.data();
+    }
+
+    /** The loop runs for the first time: what was asked for before is started. */
+    void loopStarted() {
+        for (UserOperation operation : operations) {
+            operation.submit();
+        }
+        if (handle instanceof UringDatagramChannel.UringUnsafe unsafe) {
+            unsafe.loopStarted();
+        }
     }
 
     @Override

@@ -50,7 +50,7 @@ final class UringSendPort implements SendPort {
 
     @Override
     public long sendBufferRoom() {
-        return socket.sendBufferRoom(handler.ring().capture(), handler.scratch());
+        return socket.sendBufferRoom(handler.ring().capture(), handler.writers().scratch());
     }
 
     @Override
@@ -93,7 +93,10 @@ final class UringSendPort implements SendPort {
         handler.writers().toSettle(channel);
     }
 
-    /** EIO and EINVAL: the device or the socket cannot cut up; EMSGSIZE: not into segments of this size. */
+    /**
+     * EIO: the device cannot cut up. EMSGSIZE: not into segments of this size; kernels before 6.9 say EINVAL for that, as
+     * they do for a socket without checksums.
+     */
     private static Outcome outcome(int res, boolean segmented) {
         if (res >= 0) {
             return Outcome.SENT;
@@ -101,10 +104,12 @@ final class UringSendPort implements SendPort {
         if (res == -Errno.EAGAIN) {
             return Outcome.WOULD_BLOCK;
         }
-        if (segmented && (res == -Errno.EIO || res == -Errno.EINVAL)) {
+        if (segmented && res == -Errno.EIO) {
             return Outcome.SEGMENTATION_REFUSED;
         }
-        return segmented && res == -Errno.EMSGSIZE ? Outcome.SEGMENT_TOO_LONG : Outcome.FAILED;
+        return segmented && (res == -Errno.EMSGSIZE || res == -Errno.EINVAL)
+                ? Outcome.SEGMENT_TOO_LONG
+                : Outcome.FAILED;
     }
 
     /** Waits until the socket's send buffer has room again. */

@@ -31,18 +31,25 @@ final class UringWriters {
     private final ArrayDeque<UringDatagramChannel> waitingToWait = new ArrayDeque<>();
     private final List<UringDatagramChannel> settling = new ArrayList<>();
     private final MemorySegment memory;
+    private final MemorySegment scratch;
     private int waits;
 
     UringWriters(UringIoHandler handler, int completionEntries, Arena arena) {
         this.handler = handler;
         int sends = Math.max(1, Math.min(MAX_SENDS, completionEntries / 2));
         waits = Math.max(1, Math.min(MAX_WAITS, completionEntries / 8));
+        scratch = arena.allocate(Long.BYTES, Long.BYTES);
         memory = arena.allocate(sends * UringSendSlot.BYTES, Long.BYTES);
         for (int i = sends - 1; i >= 0; i--) {
             UringSendSlot slot = new UringSendSlot(memory, i * UringSendSlot.BYTES);
             handler.operations().add(slot.operation());
             free.push(slot);
         }
+    }
+
+    /** Eight bytes for calls on the loop. */
+    MemorySegment scratch() {
+        return scratch;
     }
 
     /** Native memory of the send slots. */
@@ -147,7 +154,7 @@ final class UringWriters {
                 }
             }
             if (ring.submissions().pending() > 0) {
-                handler.publishSlots();
+                handler.slotClasses().publish();
                 ring.submit(true);
             }
             handler.takeSendResults(false);

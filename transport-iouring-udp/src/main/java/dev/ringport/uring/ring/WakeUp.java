@@ -4,7 +4,6 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,11 +32,13 @@ public final class WakeUp {
     private final Operation poll = new Operation() {
         @Override
         public void completed(int res, int flags) {
-            if ((flags & IORING_CQE_F_MORE) == 0 && res != -Errno.ECANCELED) {
+            if ((flags & IORING_CQE_F_MORE) == 0 && !stopped) {
                 arm();
             }
         }
     };
+
+    private boolean stopped;
 
     public WakeUp(Ring ring, OperationTable operations) throws RingSetupException {
         this.ring = ring;
@@ -56,6 +57,11 @@ public final class WakeUp {
             ring.submit(false);
         }
         ring.submissions().preparePoll(fd, SocketConstants.POLLIN, true, operations.begin(poll));
+    }
+
+    /** Arms the watch no more. */
+    public void stop() {
+        stopped = true;
     }
 
     /** The watch, which must be cancelled before the ring ends. */

@@ -19,8 +19,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** Runs tests by the names of their packages and classes, where Maven cannot write. */
 public final class RunTests {
-    private RunTests() {
-    }
+    private RunTests() {}
 
     public static void main(String[] names) {
         System.out.println(System.getProperty("os.version") + ": " + Uring.capabilities());
