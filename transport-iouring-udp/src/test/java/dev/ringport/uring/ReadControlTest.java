@@ -210,7 +210,8 @@ class ReadControlTest {
             number(received.take(), numbers);
         }
         assertThat(numbers).isSorted().doesNotHaveDuplicates().hasSize((int) (total - dropped));
-        assertThat(numbers).hasSizeGreaterThan(total / 100);
+        // Few on a machine as slow as an emulator.
+        assertThat(numbers).hasSizeGreaterThan(100);
         Udp.await(channel.eventLoop().submit(() -> {}));
         assertThat(received.packets).isEmpty();
     }
