@@ -12,8 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.UnresolvedAddressException;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +37,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     private boolean leaving;
     private boolean sending;
     private boolean waitsCancelled;
+    /** The end began inside of a promise's listener, where the window could not move on. */
+    private boolean sendsLater;
     private @Nullable Future<?> closeBound;
 
     protected CompletionDatagramChannel() {
@@ -152,20 +152,10 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     @Override
     protected void doBind(SocketAddress address) throws Exception {
-        bindSocket(requireResolved(address));
+        bindSocket(MessageFilter.requireResolved(address));
         bound = socketAddress();
         local = bound;
         reader.arm();
-    }
-
-    private static InetSocketAddress requireResolved(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (inet.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
-        return inet;
     }
 
     @Override
@@ -241,6 +231,10 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             return false;
         }
         boolean more = sender.settle(in);
+        if (sendsLater && !sender.isSettling()) {
+            sendsLater = false;
+            sendWhileEnding();
+        }
         if (isEnding() && !sending && sender.isWaitingForRoom() && !waitsCancelled) {
             // Found full by a send that was under way when the end began.
             waitsCancelled = true;
@@ -284,15 +278,21 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
      * a goodbye that is written and flushed right before close must reach the peer.
      */
     private void endOperations() {
+        sendWhileEnding();
+        DatagramSender sender = sender();
+        sendsLater = sender != null && sender.isSettling();
+        reader.cancel();
+        cancelWaits();
+        operationEnded();
+    }
+
+    private void sendWhileEnding() {
         sending = true;
         try {
             sendFlushed();
         } finally {
             sending = false;
         }
-        reader.cancel();
-        cancelWaits();
-        operationEnded();
     }
 
     /** Ends a close that still waits, because the loop ends: operations in flight keep their memory. */
@@ -350,7 +350,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
                 if (remote != null) {
                     throw new AlreadyConnectedException();
                 }
-                InetSocketAddress to = requireResolved(remoteAddress);
+                InetSocketAddress to = MessageFilter.requireResolved(remoteAddress);
                 if (localAddress != null) {
                     doBind(localAddress);
                 }

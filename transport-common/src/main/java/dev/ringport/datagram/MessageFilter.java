@@ -115,6 +115,17 @@ final class MessageFilter {
         return to == null ? copy : new DefaultAddressedEnvelope<>(copy, to);
     }
 
+    /** The address to bind or connect to. */
+    static InetSocketAddress requireResolved(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (inet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        return inet;
+    }
+
     private static void checkUsable(ByteBuf payload) {
         if (payload.refCnt() == 0) {
             throw new IllegalReferenceCountException("the payload was released before it was written");

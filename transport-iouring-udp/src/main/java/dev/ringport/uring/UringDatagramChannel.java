@@ -189,6 +189,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         registration = null;
         receiver = null;
         port = null;
+        handler = null;
         wrapper.cancel();
     }
 
@@ -226,7 +227,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         }
         try {
             with.arm(socket.fd(), continuous);
-        } catch (IOException noSlots) {
+        } catch (IOException | RuntimeException | Error noSlots) {
             eventLoop().execute(() -> reader().ended(noSlots));
         }
     }
@@ -338,7 +339,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     boolean pumpWrites() {
         writeEnqueued = false;
-        starved = false;
         if (sender != null) {
             sender.segmentAutomatically(config.isAutoSegmentation());
         }
@@ -365,6 +365,11 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         boolean added = !starved;
         starved = true;
         return added;
+    }
+
+    /** The channel was taken out of the queue of those that found no free slot. */
+    void leaveStarved() {
+        starved = false;
     }
 
     boolean enqueueSettle() {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link IoHandler} over one io_uring. A loop with it serves {@link UringDatagramChannel}s and whatever else
@@ -42,13 +43,13 @@ public final class UringIoHandler implements IoHandler {
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_CLOSE_TURNS = 100_000;
     private static final int LOG_EVERY = 100_000;
+    private static final int MAX_REFUSALS = 10_000;
 
     private final ThreadAwareExecutor executor;
     private final UringIoHandlerConfig config;
     private final Arena arena = Arena.ofShared();
     private final OperationTable operations = new OperationTable();
     private final UringCounters counters = new UringCounters();
-    private final UringIoEvent event = new UringIoEvent();
     private final PendingCompletions pending = new PendingCompletions();
     private final Set<UringRegistration> registrations = new HashSet<>();
     private final List<UringDatagramChannel> readers = new ArrayList<>();
@@ -77,23 +78,21 @@ public final class UringIoHandler implements IoHandler {
             ring = made;
             slotClasses = new ReceiveSlotClasses(made, config, arena);
             writers = new UringWriters(this, made.completions().entries(), arena);
-            wakeUp = new WakeUp(made, operations);
-        } catch (RingSetupException | RuntimeException | Error failed) {
-            if (made != null) {
-                made.close();
-            }
-            arena.close();
-            throw failed instanceof RingSetupException
-                    ? new IllegalStateException(failed.getMessage(), failed)
-                    : sneaky(failed);
+            wakeUp = new WakeUp(made, operations, this::makeRoom);
+        } catch (RingSetupException failed) {
+            release(made);
+            throw new IllegalStateException(failed.getMessage(), failed);
+        } catch (RuntimeException | Error failed) {
+            release(made);
+            throw failed;
         }
     }
 
-    private static RuntimeException sneaky(Throwable unchecked) {
-        if (unchecked instanceof Error error) {
-            throw error;
+    private void release(@Nullable Ring made) {
+        if (made != null) {
+            made.close();
         }
-        return (RuntimeException) unchecked;
+        arena.close();
     }
 
     /** A factory of handlers with default sizes. */
@@ -168,7 +167,7 @@ public final class UringIoHandler implements IoHandler {
         }
     }
 
-    private void checkEnter(int result) {
+    void checkEnter(int result) {
         if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR || result == -Errno.EBUSY
                 || result == -Errno.EAGAIN) {
             refusals = 0;
@@ -189,7 +188,8 @@ public final class UringIoHandler implements IoHandler {
                 dispatch(token, res, flags);
             }
             CompletionQueue completions = ring.completions();
-            for (int i = completions.entries(); i > 0 && completions.next(); i--) {
+            // What a dispatch set aside is older than what is in the queue by then.
+            for (int i = completions.entries(); i > 0 && pending.isEmpty() && completions.next(); i--) {
                 dispatch(completions.userData(), completions.res(), completions.flags());
             }
             completions.release();
@@ -259,7 +259,7 @@ public final class UringIoHandler implements IoHandler {
 
     /** Makes room for one more entry in the submission queue. */
     void makeRoom() {
-        while (ring.submissions().isFull()) {
+        for (int tries = 0; ring.submissions().isFull(); tries++) {
             slotClasses.publish();
             if (ring.submit(false) < 0) {
                 // The kernel wants completions to be taken first.
@@ -267,7 +267,10 @@ public final class UringIoHandler implements IoHandler {
                 while (completions.next()) {
                     pending.add(completions.userData(), completions.res(), completions.flags());
                 }
-                ring.submit(true);
+                int result = ring.submit(true);
+                if (tries == MAX_REFUSALS) {
+                    throw new IllegalStateException("io_uring_enter failed: " + Errno.describe(-result));
+                }
             }
         }
     }
@@ -336,10 +339,6 @@ public final class UringIoHandler implements IoHandler {
 
     SegmentationPlanner planner() {
         return planner;
-    }
-
-    UringIoEvent event() {
-        return event;
     }
 
     /** What this loop has counted. */

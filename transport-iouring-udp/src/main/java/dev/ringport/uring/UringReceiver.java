@@ -64,13 +64,13 @@ final class UringReceiver extends Operation {
     void arm(int fd, boolean multishot) throws IOException {
         ReceiveSlots into = handler.slotClasses().forPayload(channel.receiveBytes());
         slots = into;
+        handler.makeRoom();
         long header = handler.slotClasses().multishotHeader();
         if (!multishot) {
             single = handler.slotClasses().singleShotHeaders().take();
             header = single.address();
         }
         registration.began();
-        handler.makeRoom();
         handler.ring().submissions()
                 .prepareRecvmsg(fd, header, into.group(), multishot, handler.operations().begin(this));
     }

@@ -14,6 +14,7 @@ final class UringRegistration implements IoRegistration {
     private final UringIoHandler handler;
     private final UringIoHandle handle;
     private final List<UserOperation> operations = new ArrayList<>(0);
+    private final UringIoEvent event = new UringIoEvent();
     private volatile boolean valid = true;
     private int inFlight;
     private int turn;
@@ -137,9 +138,9 @@ final class UringRegistration implements IoRegistration {
         }
 
         void submit() {
+            handler.makeRoom();
             began();
             handler.operations().add(this);
-            handler.makeRoom();
             handler.ring().submissions().prepare(
                     ops.opcode(), ops.fd(), ops.addr(), ops.len(), ops.offset(), ops.opFlags(),
                     handler.operations().begin(this));
@@ -155,7 +156,7 @@ final class UringRegistration implements IoRegistration {
             operations.remove(this);
             handler.touched(UringRegistration.this);
             try {
-                handle.handle(UringRegistration.this, handler.event().set(ops.data(), res, flags));
+                handle.handle(UringRegistration.this, event.set(ops.data(), res, flags));
             } finally {
                 ended();
             }

@@ -77,6 +77,7 @@ final class UringWriters {
         free.push(slot);
         UringDatagramChannel next = starved.poll();
         if (next != null) {
+            next.leaveStarved();
             enqueue(next);
         }
     }
@@ -114,6 +115,11 @@ final class UringWriters {
         queue.remove(channel);
         settling.remove(channel);
         channel.leaveQueues();
+    }
+
+    /** How many places in the queue are taken; a channel has one at most. */
+    int queued() {
+        return queue.size();
     }
 
     /** Whether channels wait to be served. */
@@ -155,13 +161,19 @@ final class UringWriters {
             }
             if (ring.submissions().pending() > 0) {
                 handler.slotClasses().publish();
-                ring.submit(true);
+                handler.checkEnter(ring.submit(true));
             }
             handler.takeSendResults(false);
+            if (ring.submissions().pending() > 0) {
+                // The kernel did not take them; the next turn tries again.
+                break;
+            }
         }
         // A slot that was freed for a channel which no longer needs it is for the next one.
         for (int i = Math.min(free.size(), starved.size()); i > 0; i--) {
-            enqueue(starved.remove());
+            UringDatagramChannel next = starved.remove();
+            next.leaveStarved();
+            enqueue(next);
         }
     }
 
@@ -183,9 +195,13 @@ final class UringWriters {
         Ring ring = handler.ring();
         boolean more = true;
         for (int round = 0; round < rounds && more; round++) {
+            if (channel.isWriteEnqueued()) {
+                // Served here: the flag says that the channel is in the queue, once.
+                queue.removeLastOccurrence(channel);
+            }
             more = pump(channel);
             if (ring.submissions().pending() > 0) {
-                ring.submit(false);
+                handler.checkEnter(ring.submit(false));
             }
             handler.takeSendResults(true);
             more |= channel.isWriteEnqueued();

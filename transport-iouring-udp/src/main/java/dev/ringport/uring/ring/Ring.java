@@ -42,6 +42,7 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_SUBMIT_ALL;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_TASKRUN_FLAG;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_CQ_OVERFLOW;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_TASKRUN;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_RING_FDS;
 
 /**
  * One io_uring: its descriptor, its mappings and its two queues. It is set up disabled by any thread; the thread that
@@ -280,14 +281,27 @@ public final class Ring implements AutoCloseable {
         filter = with;
     }
 
-    /** Closes the descriptor and leaves the mappings where they are. */
+    /** The thread's registered descriptor keeps the ring alive, whatever is closed. */
+    private void unregisterDescriptor() {
+        if (enterFlags != 0) {
+            IoUringRsrcUpdate.offset(registration, 0, enterFd);
+            IoUringRsrcUpdate.data(registration, 0, 0);
+            Linux.ioUringRegister(capture, fd, IORING_UNREGISTER_RING_FDS, registration.address(), 1);
+            enterFd = fd;
+            enterFlags = 0;
+        }
+    }
+
+    /** Closes the descriptor and leaves the mappings where they are. On the ring's thread, if it was enabled. */
     public void closeDescriptor() {
+        unregisterDescriptor();
         Linux.close(NativeCalls.threadCapture(), fd);
     }
 
     /** Closes the ring. Only with nothing in flight: a kernel that is still at work would write to freed memory. */
     @Override
     public void close() {
+        unregisterDescriptor();
         MemorySegment thread = NativeCalls.threadCapture();
         Linux.munmap(thread, sqes.address(), sqes.byteSize());
         Linux.munmap(thread, queues.address(), queues.byteSize());

@@ -28,6 +28,7 @@ public final class WakeUp {
     private final AtomicInteger wakers = new AtomicInteger();
     private final Ring ring;
     private final OperationTable operations;
+    private final Runnable makeRoom;
     private final int fd;
     private final Operation poll = new Operation() {
         @Override
@@ -40,9 +41,13 @@ public final class WakeUp {
 
     private boolean stopped;
 
-    public WakeUp(Ring ring, OperationTable operations) throws RingSetupException {
+    /**
+     * @param makeRoom makes room for one more entry in the submission queue
+     */
+    public WakeUp(Ring ring, OperationTable operations, Runnable makeRoom) throws RingSetupException {
         this.ring = ring;
         this.operations = operations;
+        this.makeRoom = makeRoom;
         fd = Linux.eventfd(
                 NativeCalls.threadCapture(), 0, SocketConstants.EFD_NONBLOCK | SocketConstants.EFD_CLOEXEC);
         if (fd < 0) {
@@ -53,9 +58,7 @@ public final class WakeUp {
 
     /** Arms the watch. Before the loop may sleep. */
     public void arm() {
-        if (ring.submissions().isFull()) {
-            ring.submit(false);
-        }
+        makeRoom.run();
         ring.submissions().preparePoll(fd, SocketConstants.POLLIN, true, operations.begin(poll));
     }
 
