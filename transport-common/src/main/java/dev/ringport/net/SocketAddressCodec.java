@@ -5,7 +5,6 @@ package dev.ringport.net;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -125,10 +124,5 @@ public final class SocketAddressCodec {
             }
         }
         return raw[10] == -1 && raw[11] == -1;
-    }
-
-    /** Whether a socket of the given family can send to this address at all. */
-    public static boolean isExpressible(InetAddress address, boolean inet6Socket) {
-        return inet6Socket || address instanceof Inet4Address;
     }
 }

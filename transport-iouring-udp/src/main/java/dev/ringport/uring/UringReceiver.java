@@ -75,9 +75,10 @@ final class UringReceiver extends Operation {
                 .prepareRecvmsg(fd, header, into.group(), multishot, handler.operations().begin(this));
     }
 
-    /** Whether a datagram of this size would be received whole. */
+    /** Whether the receive is armed into slots that fit this size, or the largest. */
     boolean hasRoomFor(int bytes) {
-        return slots == null || slots.payloadBytes() >= bytes;
+        // The replaceable slots are the largest there are: arming anew could not do better.
+        return slots == null || slots.isReplaceable() || slots.payloadBytes() >= bytes;
     }
 
     @Override
