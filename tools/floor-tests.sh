@@ -20,4 +20,4 @@ RINGPORT_JAVA=$java exec ../tools/netns/bin/java \
     --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx700m \
     -Djava.io.tmpdir="$scratch" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     -cp "target/test-classes:target/classes:$(cat target/test.classpath)" \
-    dev.ringport.uring.testing.RunTests "$@"
+    dev.ringport.testkit.RunTests "$@"

@@ -14,6 +14,9 @@ module dev.ringport.common {
     exports dev.ringport.ffm to
             dev.ringport.transport.iocp,
             dev.ringport.transport.uring;
+    exports dev.ringport.loop to
+            dev.ringport.transport.iocp,
+            dev.ringport.transport.uring;
     exports dev.ringport.net to
             dev.ringport.transport.iocp,
             dev.ringport.transport.uring;

@@ -5,6 +5,8 @@ package dev.ringport;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that {@link Transports} knows. Found with {@link java.util.ServiceLoader}. */
@@ -27,4 +29,14 @@ public interface TransportProvider {
 
     /** The channel class for UDP. */
     Class<? extends DatagramChannel> datagramChannelClass();
+
+    /** The channel class for TCP connections; null, as by default, if the transport has no TCP. */
+    default @Nullable Class<? extends SocketChannel> socketChannelClass() {
+        return null;
+    }
+
+    /** The channel class for TCP servers; null, as by default, if the transport has no TCP. */
+    default @Nullable Class<? extends ServerSocketChannel> serverSocketChannelClass() {
+        return null;
+    }
 }

@@ -6,7 +6,11 @@ package dev.ringport;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
@@ -14,11 +18,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ladder: the transports that are there, best first, with Netty's NIO as the last rung. A server that must run
- * anywhere asks for {@link #best()} and logs {@link #report()}.
+ * anywhere asks for {@link #best()}, or {@link #bestForTcp()} if it needs TCP, and logs {@link #report()}.
  *
  * <pre>{@code
  * TransportProvider transport = Transports.best();
@@ -59,6 +64,16 @@ public final class Transports {
         public Class<? extends DatagramChannel> datagramChannelClass() {
             return NioDatagramChannel.class;
         }
+
+        @Override
+        public Class<? extends SocketChannel> socketChannelClass() {
+            return NioSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends ServerSocketChannel> serverSocketChannelClass() {
+            return NioServerSocketChannel.class;
+        }
     };
 
     private Transports() {}
@@ -78,10 +93,24 @@ public final class Transports {
         return List.copyOf(found);
     }
 
-    /** The best transport that this system lets one use. */
+    /** The best transport that this system lets one use. All have UDP; not all have TCP. */
     public static TransportProvider best() {
+        return best(_ -> true);
+    }
+
+    /**
+     * The best transport for TCP that this system lets one use: one whose {@link TransportProvider#socketChannelClass()}
+     * and {@link TransportProvider#serverSocketChannelClass()} are not null. It may be another than {@link #best()}, and
+     * then needs a group of its own.
+     */
+    public static TransportProvider bestForTcp() {
+        return best(
+                candidate -> candidate.socketChannelClass() != null && candidate.serverSocketChannelClass() != null);
+    }
+
+    private static TransportProvider best(Predicate<TransportProvider> suitable) {
         for (TransportProvider candidate : all()) {
-            if (candidate.unavailabilityCause() == null) {
+            if (suitable.test(candidate) && candidate.unavailabilityCause() == null) {
                 return candidate;
             }
         }

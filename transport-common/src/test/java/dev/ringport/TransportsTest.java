@@ -4,6 +4,8 @@
 package dev.ringport;
 
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,8 @@ class TransportsTest {
         assertEquals("nio", last.name());
         assertNull(last.unavailabilityCause());
         assertEquals(NioDatagramChannel.class, last.datagramChannelClass());
+        assertEquals(NioSocketChannel.class, last.socketChannelClass());
+        assertEquals(NioServerSocketChannel.class, last.serverSocketChannelClass());
         assertNotNull(last.newHandlerFactory());
         assertEquals(0, last.rank());
     }
@@ -27,6 +31,7 @@ class TransportsTest {
     @Test
     void withoutAnyOtherNioIsTheBestAndTheReportSaysSo() {
         assertEquals("nio", Transports.best().name());
+        assertEquals("nio", Transports.bestForTcp().name());
         assertEquals("nio: on", Transports.report());
     }
 }

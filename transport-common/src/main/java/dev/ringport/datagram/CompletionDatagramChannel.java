@@ -3,7 +3,9 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.loop.ChannelEnd;
 import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -12,8 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,26 +23,25 @@ import org.jspecify.annotations.Nullable;
 public abstract class CompletionDatagramChannel extends AbstractChannel implements MulticastOverloads {
     private static final ChannelMetadata METADATA = new ChannelMetadata(true, 16);
     /** How long a close waits for operations that were cancelled. Their memory is kept if it passes. */
-    private static final long CLOSE_BOUND_SECONDS = 10;
+    private static final int CLOSE_BOUND_MILLIS = 10_000;
 
     @SuppressWarnings("this-escape") // the reader only keeps it
     private final DatagramReader reader = new DatagramReader(this);
+    private final ChannelEnd end;
     private volatile @Nullable InetSocketAddress local;
     private volatile @Nullable InetSocketAddress remote;
     /** What the channel was bound to explicitly. */
     private @Nullable InetSocketAddress bound;
-    private @Nullable Runnable pendingClose;
-    private @Nullable ChannelPromise pendingDeregistration;
-    private boolean closing;
-    private boolean leaving;
     private boolean sending;
     private boolean waitsCancelled;
     /** The end began inside of a promise's listener, where the window could not move on. */
     private boolean sendsLater;
-    private @Nullable Future<?> closeBound;
 
+    @SuppressWarnings("this-escape") // the unsafe that it escapes to was made by this class's own
     protected CompletionDatagramChannel() {
         super(null);
+        // Past an override: a subclass may put a guard around it.
+        end = new ChannelEnd((CompletionUnsafe) super.unsafe());
     }
 
     // What the system provides.
@@ -86,6 +85,14 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** Cancels what waits for the socket other than the receive. */
     protected abstract void cancelWaits();
 
+    /**
+     * Whether a close lets sends wait for room in the socket, within its bound. If not, what finds no room when the
+     * channel closes is given up. A wait for room counts among {@link #operationsInFlight()}.
+     */
+    protected boolean waitsForRoomAtClose() {
+        return false;
+    }
+
     /** Whether the loop takes operations: one that the user drives has to run first. */
     protected boolean loopTakesOperations() {
         return true;
@@ -104,7 +111,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     /** Whether the channel no longer starts operations: it is closing, or leaves its loop. */
     protected final boolean isEnding() {
-        return closing || leaving;
+        return end.isEnding();
     }
 
     @Override
@@ -167,10 +174,12 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         remote = null;
         local = socketAddress();
         InetSocketAddress before = bound;
-        if (before != null && !before.equals(local)) {
-            // The system gives up a port that it chose itself, though the channel was bound explicitly.
-            bindSocket(before);
-            local = socketAddress();
+        if (before != null) {
+            if (local == null || local.getPort() != before.getPort()) {
+                // The system gives up a port that it chose itself, though the channel was bound explicitly.
+                bindSocket(before);
+            }
+            local = before;
         }
         DatagramSender sender = sender();
         if (sender != null) {
@@ -216,11 +225,16 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     protected final boolean pump() {
         ChannelOutboundBuffer in = unsafe().outboundBuffer();
         DatagramSender sender = sender();
-        if (in == null || sender == null || (isEnding() && !sending)) {
+        if (in == null || sender == null || (isEnding() && !sending && !sendsWhileClosing())) {
             return false;
         }
         boolean more = sender.pump(in, maxMessagesPerWrite());
         return sender.inFlight() == 0 ? settle() || more : more;
+    }
+
+    /** What was flushed when the close began still leaves, also if it takes more than one attempt. */
+    private boolean sendsWhileClosing() {
+        return end.isClosing() && !waitsCancelled && loopTakesOperations();
     }
 
     /** Completes promises after results came; true if there is more to submit. */
@@ -235,7 +249,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             sendsLater = false;
             sendWhileEnding();
         }
-        if (isEnding() && !sending && sender.isWaitingForRoom() && !waitsCancelled) {
+        if (isEnding() && !sending && sender.isWaitingForRoom() && !waitsCancelled && !waitsAtEnd()) {
             // Found full by a send that was under way when the end began.
             waitsCancelled = true;
             cancelWaits();
@@ -244,33 +258,13 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         return more && unsafe().outboundBuffer() != null;
     }
 
-    /** Goes on with a close or deregistration that waits for the last operation. */
-    protected final void operationEnded() {
-        if (!isEnding() || sending || operationsInFlight() > 0) {
-            return;
-        }
-        DatagramSender sender = sender();
-        if (sender != null && sender.isSettling()) {
-            return;
-        }
-        finishEnding();
+    private boolean waitsAtEnd() {
+        return end.isClosing() && waitsForRoomAtClose();
     }
 
-    private void finishEnding() {
-        ChannelPromise deregistration = pendingDeregistration;
-        if (deregistration != null) {
-            pendingDeregistration = null;
-            ((CompletionUnsafe) unsafe()).deregisterNow(deregistration);
-        }
-        Runnable close = pendingClose;
-        if (close != null) {
-            pendingClose = null;
-            if (closeBound != null) {
-                closeBound.cancel(false);
-                closeBound = null;
-            }
-            close.run();
-        }
+    /** Goes on with a close or deregistration that waits for the last operation. */
+    protected final void operationEnded() {
+        end.progressed();
     }
 
     /**
@@ -278,12 +272,17 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
      * a goodbye that is written and flushed right before close must reach the peer.
      */
     private void endOperations() {
-        sendWhileEnding();
         DatagramSender sender = sender();
+        ChannelOutboundBuffer in = unsafe().outboundBuffer();
+        if (sender != null && in != null && end.isClosing()) {
+            sender.endAfter(in);
+        }
+        sendWhileEnding();
         sendsLater = sender != null && sender.isSettling();
         reader.cancel();
-        cancelWaits();
-        operationEnded();
+        if (!waitsAtEnd()) {
+            cancelWaits();
+        }
     }
 
     private void sendWhileEnding() {
@@ -297,15 +296,15 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     /** Ends a close that still waits, because the loop ends: operations in flight keep their memory. */
     protected final void closeWithoutWaiting() {
-        if (!closing) {
+        if (!end.isClosing()) {
             unsafe().close(voidPromise());
         }
-        finishEnding();
+        end.giveUp();
     }
 
     /** The channel has come to a loop; called when its registration is there. */
     protected final void joinedLoop() {
-        leaving = false;
+        end.joined();
         waitsCancelled = false;
         eventLoop().execute(this::resume);
     }
@@ -321,7 +320,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     @Override
     protected void doClose() throws Exception {
-        closing = true;
+        end.closed();
         local = null;
         remote = null;
         DatagramSender sender = sender();
@@ -332,7 +331,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     }
 
     /** The unsafe of every completion-based datagram channel. */
-    protected class CompletionUnsafe extends AbstractUnsafe {
+    protected class CompletionUnsafe extends AbstractUnsafe implements ChannelEnd.Owner {
         /** For subclasses. */
         protected CompletionUnsafe() {}
 
@@ -344,7 +343,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             }
             boolean wasActive = isActive();
             try {
-                if (closing) {
+                if (end.isClosing()) {
                     throw new ClosedChannelException();
                 }
                 if (remote != null) {
@@ -379,28 +378,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
         @Override
         protected void close(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
-            if (!isRegistered() || (closing && pendingClose == null)) {
-                closing = true;
-                super.close(promise, cause, closeCause);
-                return;
-            }
-            if (!promise.setUncancellable()) {
-                return;
-            }
-            if (closing) {
-                if (!promise.isVoid()) {
-                    closeFuture().addListener(closed -> promise.trySuccess());
-                }
-                return;
-            }
-            pendingClose = () -> super.close(promise, cause, closeCause);
-            closing = true;
-            endOperations();
-            if (pendingClose != null) {
-                closeBound = eventLoop()
-                        .schedule(
-                                CompletionDatagramChannel.this::finishEnding, CLOSE_BOUND_SECONDS, TimeUnit.SECONDS);
-            }
+            end.close(promise, cause, closeCause);
         }
 
         @Override
@@ -417,29 +395,53 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
         @Override
         public void deregister(ChannelPromise promise) {
-            ChannelPromise before = pendingDeregistration;
-            boolean waits = before != null || pendingClose != null;
-            if (!isRegistered() || (isEnding() && !waits)) {
-                super.deregister(promise);
-                return;
+            end.deregister(promise);
+        }
+
+        @Override
+        public Channel channel() {
+            return CompletionDatagramChannel.this;
+        }
+
+        @Override
+        public boolean canWait() {
+            return isRegistered();
+        }
+
+        @Override
+        public boolean isIdle() {
+            if (sending || operationsInFlight() > 0) {
+                return false;
             }
-            if (!promise.setUncancellable()) {
-                return;
-            }
-            if (before != null) {
-                before.addListener(done -> promise.trySuccess());
-                return;
-            }
-            if (pendingClose != null) {
-                closeFuture().addListener(closed -> super.deregister(promise));
-                return;
-            }
-            pendingDeregistration = promise;
-            leaving = true;
+            DatagramSender sender = sender();
+            return sender == null || !(sender.isSettling() || (sendsWhileClosing() && sender.hasMore()));
+        }
+
+        @Override
+        public void beginClose() {
             endOperations();
         }
 
-        private void deregisterNow(ChannelPromise promise) {
+        @Override
+        public void beginLeaving() {
+            endOperations();
+        }
+
+        @Override
+        public int closeBoundMillis() {
+            return CLOSE_BOUND_MILLIS;
+        }
+
+        @Override
+        public void giveUp() {}
+
+        @Override
+        public void closeNow(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
+            super.close(promise, cause, closeCause);
+        }
+
+        @Override
+        public void deregisterNow(ChannelPromise promise) {
             super.deregister(promise);
         }
     }

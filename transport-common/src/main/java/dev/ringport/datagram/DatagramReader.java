@@ -178,6 +178,13 @@ public final class DatagramReader {
         channel.operationEnded();
     }
 
+    /** A receive that goes on told that a datagram was sent in vain. */
+    public void unreachable(PortUnreachableException failure) {
+        if (!channel.isEnding()) {
+            failed(failure);
+        }
+    }
+
     private void failed(Throwable failure) {
         if (failure instanceof PortUnreachableException) {
             // One for each datagram sent in vain: no reason to read later.

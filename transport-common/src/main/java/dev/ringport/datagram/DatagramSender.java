@@ -62,6 +62,7 @@ public final class DatagramSender {
     private int provenSegment;
     private int refusedSegment = Integer.MAX_VALUE;
     private int alone;
+    private int remaining = Integer.MAX_VALUE;
     private int partialOffset;
     private int partialSequence;
     private boolean partial;
@@ -75,19 +76,9 @@ public final class DatagramSender {
     /** Leaves the loop, with nothing in flight: what waits to be sent again gives its slot back. */
     public void detach() {
         for (int i = 0; i < again.size(); i++) {
-            again.set(i, detached(again.get(i)));
+            again.set(i, DetachedSlot.of(again.get(i), port));
         }
         waitingForRoom = false;
-    }
-
-    private SendSlot detached(SendSlot slot) {
-        if (slot instanceof DetachedSlot) {
-            return slot;
-        }
-        DetachedSlot detached = new DetachedSlot();
-        slot.moveTo(detached);
-        port.release(slot);
-        return detached;
     }
 
     /** Goes on at another loop, or at the same one again. */
@@ -95,6 +86,16 @@ public final class DatagramSender {
         port = to;
         planner = with;
         room = 0;
+    }
+
+    /** The channel closes: what is flushed by now is still sent, and nothing after it. */
+    void endAfter(ChannelOutboundBuffer in) {
+        remaining = in.size() - plannedMessages();
+    }
+
+    /** Whether something is left to submit that neither a result nor the socket's room is awaited for. */
+    boolean hasMore() {
+        return ((more && remaining > 0) || !again.isEmpty()) && !waitingForRoom && !closed;
     }
 
     /** Where messages without a recipient go; null when the channel is not connected. */
@@ -145,8 +146,12 @@ public final class DatagramSender {
         if (window.size() == 0) {
             OutboundWindow.dropCancelled(in);
         }
-        more = !planner.plan(this, in, maxMessages);
-        return more && planner.reachedLimit();
+        int before = plannedMessages();
+        more = !planner.plan(this, in, Math.min(maxMessages, remaining));
+        if (remaining != Integer.MAX_VALUE) {
+            remaining -= plannedMessages() - before;
+        }
+        return hasMore() && planner.reachedLimit();
     }
 
     /** In their order, and only while nothing could overtake them; false if some are left. */
@@ -192,7 +197,7 @@ public final class DatagramSender {
         switch (outcome) {
             case WOULD_BLOCK -> {
                 // It may wait long: the slot goes back to the other channels of the loop.
-                insertAgain(detached(slot));
+                insertAgain(DetachedSlot.of(slot, port));
                 if (!waitingForRoom) {
                     waitingForRoom = true;
                     port.awaitWritable();
@@ -257,7 +262,7 @@ public final class DatagramSender {
         }
         // A listener may have flushed: its flush returned at once if it came inside of one.
         more |= in.size() > plannedMessages();
-        return (more || !again.isEmpty()) && !waitingForRoom && alone == 0 && !starved && !closed;
+        return hasMore() && alone == 0 && !starved;
     }
 
     /** Whether promises are being completed right now, by a call further up the stack. */
@@ -434,7 +439,4 @@ public final class DatagramSender {
         partial = false;
         window.partDone(partialSequence, cause);
     }
-
-    /** The Java half of a slot whose native half is not needed while it waits. */
-    private static final class DetachedSlot extends SendSlot {}
 }

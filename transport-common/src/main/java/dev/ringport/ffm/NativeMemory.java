@@ -4,6 +4,7 @@
 package dev.ringport.ffm;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Native memory that the system handed out by address. */
 public final class NativeMemory {
@@ -19,5 +20,23 @@ public final class NativeMemory {
     @SuppressWarnings("restricted")
     public static MemorySegment at(long address, long bytes) {
         return MemorySegment.ofAddress(address).reinterpret(bytes);
+    }
+
+    /**
+     * The text in memory that somebody else owns: 16-bit characters in the machine's order up to a zero.
+     *
+     * @param address where it starts; 0 for an empty text
+     * @param limit how many characters are read at most, if no zero comes before
+     */
+    public static String wideString(long address, int limit) {
+        StringBuilder text = new StringBuilder();
+        for (long at = address; at != 0 && text.length() < limit; at += Character.BYTES) {
+            char next = at(at, Character.BYTES).get(ValueLayout.JAVA_CHAR_UNALIGNED, 0);
+            if (next == 0) {
+                break;
+            }
+            text.append(next);
+        }
+        return text.toString();
     }
 }

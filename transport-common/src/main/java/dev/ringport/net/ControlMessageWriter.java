@@ -36,6 +36,17 @@ public final class ControlMessageWriter {
         return space(Short.BYTES);
     }
 
+    /**
+     * Writes a control message whose data is a {@code DWORD}, such as Windows' {@code UDP_SEND_MSG_SIZE}.
+     *
+     * @return the number of bytes to give as the control length
+     */
+    public static int putInt(MemorySegment target, long offset, int level, int type, int value) {
+        header(target, offset, Integer.BYTES, level, type);
+        target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + HEADER_BYTES, value);
+        return space(Integer.BYTES);
+    }
+
     private static void header(MemorySegment target, long offset, int dataBytes, int level, int type) {
         target.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, (long) HEADER_BYTES + dataBytes);
         target.set(ValueLayout.JAVA_INT_UNALIGNED, offset + 8, level);

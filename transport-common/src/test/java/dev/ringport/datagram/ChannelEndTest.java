@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static dev.ringport.datagram.Packets.A;
+import static dev.ringport.datagram.Packets.B;
 import static dev.ringport.datagram.Packets.assertPending;
 import static dev.ringport.datagram.Packets.assertSucceeded;
 import static dev.ringport.datagram.Packets.payload;
@@ -69,6 +70,70 @@ class ChannelEndTest {
         loop.run();
         assertInstanceOf(ClosedChannelException.class, late.cause());
         assertEquals(List.of("bye"), channel.wire());
+    }
+
+    @Test
+    void trainThatIsRefusedWhileTheChannelClosesIsSentOneByOneFirst() {
+        ChannelFuture first = channel.write(to(A, "one"));
+        ChannelFuture second = channel.write(to(A, "two"));
+        ChannelFuture third = channel.writeAndFlush(to(A, "longer"));
+        assertEquals(List.of(2), channel.port.sendSizes);
+        ChannelFuture close = channel.close();
+        ChannelFuture late = channel.writeAndFlush(to(A, "late"));
+        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        loop.run();
+        assertPending(close);
+        channel.sendAll();
+        loop.run();
+        assertSucceeded(first, second, third, close);
+        assertInstanceOf(ClosedChannelException.class, late.cause());
+        assertEquals(List.of("one", "two", "longer"), channel.wire());
+        assertEquals(channel.port.slots(), channel.port.freeSlots());
+    }
+
+    @Test
+    void messageThatFoundNoSlotBeforeCloseIsSent() {
+        ChannelFuture last = channel.newSucceededFuture();
+        for (int i = 0; i < channel.port.slots() + 5; i++) {
+            last = channel.write(to(i % 2 == 0 ? A : B, "m", i + 1));
+        }
+        channel.flush();
+        channel.shut();
+        ChannelFuture late = channel.writeAndFlush(to(A, "late"));
+        channel.sendAll();
+        loop.run();
+        assertSucceeded(last, channel.closeFuture());
+        assertInstanceOf(ClosedChannelException.class, late.cause());
+        assertEquals(channel.port.slots() + 5, channel.wire().size());
+    }
+
+    @Test
+    void datagramThatFindsNoRoomWhileTheChannelClosesIsSentWithinTheBoundWhereTheSystemMayWait() {
+        channel.waitsForRoomAtClose = true;
+        ChannelFuture future = channel.writeAndFlush(to(A, "bye"));
+        ChannelFuture close = channel.close();
+        channel.finishNext(Outcome.WOULD_BLOCK);
+        loop.run();
+        assertPending(future, close);
+        channel.becomeWritable();
+        channel.finishNext(Outcome.SENT);
+        loop.run();
+        assertSucceeded(future, close);
+        assertEquals(List.of("bye"), channel.wire());
+    }
+
+    @Test
+    void waitForRoomWhileClosingEndsWithTheBound() {
+        channel.waitsForRoomAtClose = true;
+        ChannelFuture future = channel.writeAndFlush(to(A, "bye"));
+        ChannelFuture close = channel.close();
+        channel.finishNext(Outcome.WOULD_BLOCK);
+        loop.advanceMillis(9_999);
+        assertPending(future, close);
+        loop.advanceMillis(2);
+        assertSucceeded(close);
+        assertInstanceOf(ClosedChannelException.class, future.cause());
+        assertEquals(channel.port.slots(), channel.port.freeSlots());
     }
 
     @Test

@@ -30,6 +30,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     final StringBuilder receives = new StringBuilder();
     FakePort port = new FakePort(this, 16);
     boolean waiting;
+    boolean waitsForRoomAtClose;
     /** Where a real transport enters the system. */
     Runnable afterPump = () -> {};
     private final FakeDatagramConfig config = new FakeDatagramConfig(this, options);
@@ -260,6 +261,11 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected void cancelWaits() {
         waiting = false;
+    }
+
+    @Override
+    protected boolean waitsForRoomAtClose() {
+        return waitsForRoomAtClose;
     }
 
     @Override

@@ -4,10 +4,10 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.SegmentationPlanner;
+import dev.ringport.loop.KeptMemory;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.ring.CompletionQueue;
-import dev.ringport.uring.ring.KeptMemory;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.OperationTable;
 import dev.ringport.uring.ring.Ring;

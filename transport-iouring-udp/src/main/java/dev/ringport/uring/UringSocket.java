@@ -6,6 +6,7 @@ package dev.ringport.uring;
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.net.AddressFamilies;
 import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.net.SystemSocket;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
@@ -13,14 +14,9 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.UnsupportedAddressTypeException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.uring.abi.SocketConstants.AF_INET;
@@ -29,26 +25,15 @@ import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IP;
 import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IPV6;
 import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
 
-/**
- * A UDP socket's descriptor and the calls on it that are not the ring's. From any thread, also after close: the lock
- * keeps a call from reaching a descriptor whose number is another's by now.
- */
-final class UringSocket {
+/** A UDP socket's descriptor and the calls on it that are not the ring's. */
+final class UringSocket extends SystemSocket {
     static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
 
-    /** One system call on the open descriptor. */
-    @FunctionalInterface
-    private interface Call {
-        int run(MemorySegment capture, int fd, Arena arena) throws IOException;
-    }
-
     private final int fd;
-    private final boolean inet6;
-    private boolean closed;
 
     private UringSocket(int fd, boolean inet6) {
+        super(CODEC, inet6);
         this.fd = fd;
-        this.inet6 = inet6;
     }
 
     /** For a channel's constructors: a socket of the family, or of the default one. */
@@ -128,146 +113,73 @@ final class UringSocket {
         return fd;
     }
 
-    boolean isInet6() {
-        return inet6;
+    @Override
+    protected int bind(MemorySegment capture, MemorySegment name, int bytes) {
+        return Linux.bind(capture, fd, name, bytes);
     }
 
-    synchronized boolean isOpen() {
-        return !closed;
+    @Override
+    protected int connect(MemorySegment capture, MemorySegment name, int bytes) {
+        return Linux.connect(capture, fd, name, bytes);
     }
 
-    /** Closes the descriptor; once. */
-    synchronized void close() {
-        if (!closed) {
-            closed = true;
-            Linux.close(NativeCalls.threadCapture(), fd);
-        }
+    @Override
+    protected int getsockname(MemorySegment capture, MemorySegment name, MemorySegment bytes) {
+        return Linux.getsockname(capture, fd, name, bytes);
     }
 
-    private synchronized int call(String name, Call call) throws IOException {
-        if (closed) {
-            throw new ClosedChannelException();
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            return Errno.check(name, call.run(NativeCalls.threadCapture(), fd, arena));
-        }
+    @Override
+    protected int getpeername(MemorySegment capture, MemorySegment name, MemorySegment bytes) {
+        return Linux.getpeername(capture, fd, name, bytes);
     }
 
-    void bind(InetSocketAddress address) throws IOException {
-        call("bind(" + address + ")", (capture, open, arena) -> {
-            MemorySegment encoded = arena.allocate(SocketAddressCodec.ROOM, Long.BYTES);
-            return Linux.bind(capture, open, encoded, encode(encoded, address));
-        });
+    @Override
+    protected int getsockopt(MemorySegment capture, int level, int name, MemorySegment value, MemorySegment bytes) {
+        return Linux.getsockopt(capture, fd, level, name, value, bytes);
     }
 
-    void connect(InetSocketAddress address) throws IOException {
-        call("connect(" + address + ")", (capture, open, arena) -> {
-            MemorySegment encoded = arena.allocate(SocketAddressCodec.ROOM, Long.BYTES);
-            return Linux.connect(capture, open, encoded, encode(encoded, address));
-        });
+    @Override
+    protected int setsockopt(MemorySegment capture, int level, int name, MemorySegment value, int bytes) {
+        return Linux.setsockopt(capture, fd, level, name, value, bytes);
     }
 
-    private int encode(MemorySegment target, InetSocketAddress address) {
-        int bytes = CODEC.write(target, 0, address.getAddress(), address.getPort(), inet6);
-        if (bytes < 0) {
-            throw new UnsupportedAddressTypeException();
-        }
-        return bytes;
+    @Override
+    protected void close(MemorySegment capture) {
+        Linux.close(capture, fd);
+    }
+
+    @Override
+    protected int check(String call, int result) throws IOException {
+        return Errno.check(call, result);
     }
 
     /** Dissolves the connection. A port that was not bound explicitly is given up with it. */
     void disconnect() throws IOException {
-        call("connect(AF_UNSPEC)", (capture, open, arena) -> {
+        call("connect(AF_UNSPEC)", (capture, arena) -> {
             MemorySegment unspecified = arena.allocate(SocketAddressCodec.ROOM, Long.BYTES);
-            return Linux.connect(capture, open, unspecified, SocketAddressCodec.INET_BYTES);
+            return Linux.connect(capture, fd, unspecified, SocketAddressCodec.INET_BYTES);
         });
-    }
-
-    /** The socket's own address, or null while it has no port or once it is closed. */
-    @Nullable
-    InetSocketAddress localAddress() {
-        return address(true);
-    }
-
-    /** The peer it is connected to, or null. */
-    @Nullable
-    InetSocketAddress remoteAddress() {
-        return address(false);
-    }
-
-    private synchronized @Nullable InetSocketAddress address(boolean local) {
-        if (closed) {
-            return null;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment encoded = arena.allocate(SocketAddressCodec.ROOM, Long.BYTES);
-            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, SocketAddressCodec.ROOM);
-            MemorySegment capture = NativeCalls.threadCapture();
-            int result = local
-                    ? Linux.getsockname(capture, fd, encoded, length)
-                    : Linux.getpeername(capture, fd, encoded, length);
-            InetSocketAddress address = result < 0 ? null : CODEC.read(encoded, 0, length.get(ValueLayout.JAVA_INT, 0));
-            return address == null || address.getPort() == 0 ? null : address;
-        }
-    }
-
-    int getInt(int level, int name) throws IOException {
-        int[] value = new int[1];
-        call("getsockopt(" + level + ", " + name + ")", (capture, open, arena) -> {
-            MemorySegment number = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
-            int result = Linux.getsockopt(capture, open, level, name, number, length);
-            // The multicast options of IPv4 answer one byte.
-            value[0] = length.get(ValueLayout.JAVA_INT, 0) == 1
-                    ? Byte.toUnsignedInt(number.get(ValueLayout.JAVA_BYTE, 0))
-                    : number.get(ValueLayout.JAVA_INT, 0);
-            return result;
-        });
-        return value[0];
-    }
-
-    void setInt(int level, int name, int value) throws IOException {
-        call("setsockopt(" + level + ", " + name + ", " + value + ")", (capture, open, arena) -> Linux.setsockopt(
-                capture, open, level, name, arena.allocateFrom(ValueLayout.JAVA_INT, value), Integer.BYTES));
-    }
-
-    private void trySetInt(int level, int name, int value) {
-        try {
-            setInt(level, name, value);
-        } catch (IOException unsupported) {
-            // An option that only restores what older kernels did anyway.
-        }
     }
 
     /** Sets an option to the remaining bytes of {@code value}, which keeps its position. */
     void setRaw(int level, int name, ByteBuffer value) throws IOException {
-        call("setsockopt(" + level + ", " + name + ")", (capture, open, arena) -> {
+        call("setsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             copy.copyFrom(MemorySegment.ofBuffer(value));
-            return Linux.setsockopt(capture, open, level, name, copy, value.remaining());
+            return Linux.setsockopt(capture, fd, level, name, copy, value.remaining());
         });
     }
 
     /** Reads an option into {@code value} from its position on, and moves the position to the end of what came. */
     void getRaw(int level, int name, ByteBuffer value) throws IOException {
-        call("getsockopt(" + level + ", " + name + ")", (capture, open, arena) -> {
+        call("getsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, value.remaining());
-            int result = Linux.getsockopt(capture, open, level, name, copy, length);
+            int result = Linux.getsockopt(capture, fd, level, name, copy, length);
             if (result >= 0) {
                 value.put(copy.asSlice(0, length.get(ValueLayout.JAVA_INT, 0)).asByteBuffer());
             }
             return result;
-        });
-    }
-
-    /** Sets an option to a struct that {@code writer} fills in. */
-    void setStruct(String call, int level, int name, long bytes, Consumer<MemorySegment> writer)
-            throws IOException {
-        call(call, (capture, open, arena) -> {
-            MemorySegment struct = arena.allocate(bytes, Long.BYTES);
-            writer.accept(struct);
-            return Linux.setsockopt(capture, open, level, name, struct, (int) bytes);
         });
     }
 

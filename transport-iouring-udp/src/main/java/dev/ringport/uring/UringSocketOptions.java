@@ -3,84 +3,61 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.datagram.MulticastOverloads.Memberships;
-import dev.ringport.datagram.SocketOptions;
-import dev.ringport.uring.abi.GroupReq;
-import dev.ringport.uring.abi.GroupSourceReq;
+import dev.ringport.datagram.SystemSocketOptions;
+import dev.ringport.net.GroupReq;
+import dev.ringport.net.GroupSourceReq;
 import dev.ringport.uring.abi.IpMreqn;
 import dev.ringport.uring.abi.SocketConstants;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IP;
-import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IPV6;
 import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
 
 /** The options and memberships that both systems know, as Linux spells them. */
-final class UringSocketOptions implements SocketOptions, Memberships {
+final class UringSocketOptions extends SystemSocketOptions {
     private static final long GROUP = GroupReq.LAYOUT.byteOffset(PathElement.groupElement("gr_group"));
     private static final long SOURCE_GROUP = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_group"));
     private static final long SOURCE = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_source"));
+    private static final Map<Option, Place> PLACES = Map.of(
+            Option.BROADCAST, Place.ofSocket(SOL_SOCKET, SocketConstants.SO_BROADCAST),
+            Option.RECEIVE_BUFFER, Place.ofSocket(SOL_SOCKET, SocketConstants.SO_RCVBUF),
+            Option.SEND_BUFFER, Place.ofSocket(SOL_SOCKET, SocketConstants.SO_SNDBUF),
+            Option.REUSE_ADDRESS, Place.ofSocket(SOL_SOCKET, SocketConstants.SO_REUSEADDR),
+            Option.TRAFFIC_CLASS, Place.byFamily(SocketConstants.IP_TOS, SocketConstants.IPV6_TCLASS),
+            Option.MULTICAST_TTL,
+            Place.byFamily(SocketConstants.IP_MULTICAST_TTL, SocketConstants.IPV6_MULTICAST_HOPS),
+            Option.MULTICAST_LOOP,
+            Place.byFamily(SocketConstants.IP_MULTICAST_LOOP, SocketConstants.IPV6_MULTICAST_LOOP));
 
     private final UringSocket socket;
-    private volatile @Nullable NetworkInterface chosen;
 
     UringSocketOptions(UringSocket socket) {
+        super(socket, PLACES);
         this.socket = socket;
     }
 
     @Override
     public int get(Option option) throws IOException {
-        return switch (option) {
-            case BROADCAST -> socket.getInt(SOL_SOCKET, SocketConstants.SO_BROADCAST);
-            // The kernel doubles what is set, for its own bookkeeping, and answers that; the JDK halves it too.
-            case RECEIVE_BUFFER -> socket.getInt(SOL_SOCKET, SocketConstants.SO_RCVBUF) / 2;
-            case SEND_BUFFER -> socket.getInt(SOL_SOCKET, SocketConstants.SO_SNDBUF) / 2;
-            case REUSE_ADDRESS -> socket.getInt(SOL_SOCKET, SocketConstants.SO_REUSEADDR);
-            case TRAFFIC_CLASS -> getByFamily(SocketConstants.IP_TOS, SocketConstants.IPV6_TCLASS);
-            case MULTICAST_TTL -> getByFamily(SocketConstants.IP_MULTICAST_TTL, SocketConstants.IPV6_MULTICAST_HOPS);
-            case MULTICAST_LOOP -> getByFamily(SocketConstants.IP_MULTICAST_LOOP, SocketConstants.IPV6_MULTICAST_LOOP);
-        };
+        // The kernel doubles what is set, for its own bookkeeping, and answers that; the JDK halves it too.
+        return option == Option.RECEIVE_BUFFER || option == Option.SEND_BUFFER
+                ? super.get(option) / 2
+                : super.get(option);
     }
 
     @Override
-    public void set(Option option, int value) throws IOException {
-        switch (option) {
-            case BROADCAST -> socket.setInt(SOL_SOCKET, SocketConstants.SO_BROADCAST, value);
-            case RECEIVE_BUFFER -> socket.setInt(SOL_SOCKET, SocketConstants.SO_RCVBUF, value);
-            case SEND_BUFFER -> socket.setInt(SOL_SOCKET, SocketConstants.SO_SNDBUF, value);
-            case REUSE_ADDRESS -> socket.setInt(SOL_SOCKET, SocketConstants.SO_REUSEADDR, value);
-            case TRAFFIC_CLASS -> setByFamily(SocketConstants.IP_TOS, SocketConstants.IPV6_TCLASS, value);
-            case MULTICAST_TTL ->
-                setByFamily(SocketConstants.IP_MULTICAST_TTL, SocketConstants.IPV6_MULTICAST_HOPS, value);
-            case MULTICAST_LOOP ->
-                setByFamily(SocketConstants.IP_MULTICAST_LOOP, SocketConstants.IPV6_MULTICAST_LOOP, value);
-        }
-    }
-
-    /** An IPv6 socket also sends IPv4, so it has both options; they are set together. */
-    int getByFamily(int inetName, int inet6Name) throws IOException {
-        return socket.isInet6() ? socket.getInt(IPPROTO_IPV6, inet6Name) : socket.getInt(IPPROTO_IP, inetName);
-    }
-
-    void setByFamily(int inetName, int inet6Name, int value) throws IOException {
-        if (socket.isInet6()) {
-            socket.setInt(IPPROTO_IPV6, inet6Name, value);
-        }
-        socket.setInt(IPPROTO_IP, inetName, value);
+    protected void setInetOnInet6(int name, int value) throws IOException {
+        socket.setInt(IPPROTO_IP, name, value);
     }
 
     @Override
-    public void setMulticastInterface(NetworkInterface through) throws IOException {
+    protected void choose(NetworkInterface through) throws IOException {
         if (socket.isInet6()) {
             socket.setInt(IPPROTO_IPV6, SocketConstants.IPV6_MULTICAST_IF, through.getIndex());
         }
@@ -90,7 +67,6 @@ final class UringSocketOptions implements SocketOptions, Memberships {
                 SocketConstants.IP_MULTICAST_IF,
                 IpMreqn.BYTES,
                 struct -> IpMreqn.imrIfindex(struct, 0, through.getIndex()));
-        chosen = through;
     }
 
     @Override
@@ -116,34 +92,8 @@ final class UringSocketOptions implements SocketOptions, Memberships {
         source("MCAST_BLOCK_SOURCE", SocketConstants.MCAST_BLOCK_SOURCE, group, through, source);
     }
 
-    /** The interface that was set, else that of the bound address, else the first that can multicast. */
-    @Override
-    public NetworkInterface defaultInterface(InetAddress group) throws IOException {
-        NetworkInterface set = chosen;
-        if (set != null) {
-            return set;
-        }
-        var local = socket.localAddress();
-        if (local != null && !local.getAddress().isAnyLocalAddress()) {
-            NetworkInterface bound = NetworkInterface.getByInetAddress(local.getAddress());
-            if (bound != null) {
-                return bound;
-            }
-        }
-        for (NetworkInterface candidate : NetworkInterface.networkInterfaces().toList()) {
-            if (candidate.isUp() && candidate.supportsMulticast() && hasFamily(candidate, group)) {
-                return candidate;
-            }
-        }
-        throw new SocketException("no network interface is up and supports multicast for " + group);
-    }
-
-    private static boolean hasFamily(NetworkInterface candidate, InetAddress group) {
-        return candidate.inetAddresses().anyMatch(a -> a instanceof Inet6Address == group instanceof Inet6Address);
-    }
-
     private void group(String call, int option, InetAddress group, NetworkInterface through) throws IOException {
-        boolean inet6 = checkFamily(group);
+        boolean inet6 = isInet6Group(group);
         socket.setStruct(call, inet6 ? IPPROTO_IPV6 : IPPROTO_IP, option, GroupReq.BYTES, struct -> {
             GroupReq.grInterface(struct, 0, through.getIndex());
             write(struct, GROUP, group, inet6);
@@ -152,22 +102,12 @@ final class UringSocketOptions implements SocketOptions, Memberships {
 
     private void source(String call, int option, InetAddress group, NetworkInterface through, InetAddress source)
             throws IOException {
-        boolean inet6 = checkFamily(group);
-        if (checkFamily(source) != inet6) {
-            throw new IllegalArgumentException("source " + source + " is of another family than group " + group);
-        }
+        boolean inet6 = isInet6Group(group, source);
         socket.setStruct(call, inet6 ? IPPROTO_IPV6 : IPPROTO_IP, option, GroupSourceReq.BYTES, struct -> {
             GroupSourceReq.gsrInterface(struct, 0, through.getIndex());
             write(struct, SOURCE_GROUP, group, inet6);
             write(struct, SOURCE, source, inet6);
         });
-    }
-
-    private boolean checkFamily(InetAddress address) {
-        if (address instanceof Inet6Address && !socket.isInet6()) {
-            throw new UnsupportedAddressTypeException();
-        }
-        return !(address instanceof Inet4Address);
     }
 
     /** In the address's own family: the options of IPv4 take no mapped addresses. */

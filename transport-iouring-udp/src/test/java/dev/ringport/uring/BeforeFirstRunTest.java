@@ -3,89 +3,28 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.datagram.BeforeFirstRunContract;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.testing.LifecycleHandle;
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.ReferenceCountUtil;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A loop that its user drives may be given work before it has run at all: nothing of it may be lost. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class BeforeFirstRunTest {
-    private static UringDatagramChannel bindWithoutARun(LifecycleManualLoop manual, AtomicInteger received) {
-        UringDatagramChannel channel = new UringDatagramChannel();
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(100));
-        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext ctx, Object message) {
-                received.incrementAndGet();
-                ReferenceCountUtil.release(message);
-            }
-        });
-        EventLoopGroup group = manual.loop();
-        assertThat(group.register(channel).isSuccess()).isTrue();
-        assertThat(channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).isSuccess()).isTrue();
-        return channel;
-    }
-
-    @Test
-    void whatIsFlushedBeforeTheFirstRunLeavesInIt() throws Exception {
-        try (LifecyclePeer peer = new LifecyclePeer(); LifecycleManualLoop manual = new LifecycleManualLoop()) {
-            UringDatagramChannel channel = bindWithoutARun(manual, new AtomicInteger());
-            ChannelFuture write = channel.writeAndFlush(new DatagramPacket(Unpooled.copyInt(7), peer.address()));
-            manual.succeed(write);
-            ByteBuffer datagram = peer.take();
-            assertThat(datagram).isNotNull();
-            assertThat(datagram.getInt()).isEqualTo(7);
-        }
-    }
-
-    @Test
-    void aReadBeforeTheFirstRunIsArmedInIt() throws Exception {
-        try (LifecyclePeer peer = new LifecyclePeer(); LifecycleManualLoop manual = new LifecycleManualLoop()) {
-            AtomicInteger received = new AtomicInteger();
-            UringDatagramChannel channel = bindWithoutARun(manual, received);
-            channel.read();
-            peer.send(ByteBuffer.allocate(8), channel.localAddress());
-            manual.until("the datagram was received", () -> received.get() == 1);
-        }
+class BeforeFirstRunTest extends BeforeFirstRunContract {
+    BeforeFirstRunTest() {
+        super(UringTransport.INSTANCE);
     }
 
     @Test
     void anOperationSubmittedBeforeTheFirstRunCompletes() {
-        try (LifecycleManualLoop manual = new LifecycleManualLoop()) {
+        try (UringManualLoop manual = new UringManualLoop()) {
             LifecycleHandle handle = new LifecycleHandle();
             IoRegistration registration = manual.loop().register(handle).getNow();
             registration.submit(new UringIoOps(IoUringConstants.IORING_OP_NOP, -1, 0, 0, 0, 0, 3));
             manual.until("it completed", () -> handle.results().size() == 1);
             assertThat(handle.calls()).containsExactly("registered", "handle 3");
         }
-    }
-
-    @Test
-    void aLoopThatNeverRanEndsWithItsChannels() {
-        LifecycleManualLoop manual = new LifecycleManualLoop();
-        UringDatagramChannel channel = bindWithoutARun(manual, new AtomicInteger());
-        channel.read();
-        manual.close();
-        assertThat(channel.closeFuture().isDone()).isTrue();
-        assertThat(channel.isRegistered()).isFalse();
     }
 }

@@ -3,21 +3,16 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Recorder;
+import dev.ringport.testkit.datagram.ChannelConstructionContract;
 import dev.ringport.uring.testing.Posix;
-import dev.ringport.uring.testing.Udp;
-import dev.ringport.uring.testing.Udp.Peer;
-import dev.ringport.uring.testing.Udp.Recorder;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,98 +21,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** The constructors, and the families of the sockets they make. */
-class ChannelConstructionTest {
-    @AutoClose
-    private final Udp udp = new Udp();
+class ChannelConstructionTest extends ChannelConstructionContract {
+    private static final int SO_DOMAIN = 39;
 
-    private final Recorder received = new Recorder();
-
-    private UringDatagramChannel opened(UringDatagramChannel channel) {
-        return udp.opened(new Bootstrap()
-                .group(udp.group())
-                .channelFactory(() -> channel)
-                .handler(received)
-                .register());
+    ChannelConstructionTest() {
+        super(UringTransport.INSTANCE);
     }
 
-    private void echo(UringDatagramChannel channel, InetSocketAddress peerAddress, InetSocketAddress reachable) {
-        Peer peer = udp.peer(peerAddress);
-        peer.send(Udp.numbered(1, 30), reachable);
-        DatagramPacket packet = received.take();
-        assertThat(packet.sender()).isEqualTo(peer.address());
-        assertThat(packet.recipient()).isEqualTo(channel.localAddress());
-        Udp.await(channel.writeAndFlush(new DatagramPacket(packet.content(), packet.sender())));
-        assertThat(peer.receive().content()).isEqualTo(Udp.numbered(1, 30));
+    @Override
+    protected void assertFamily(CompletionDatagramChannel channel, SocketProtocolFamily family) {
+        int domain = family == SocketProtocolFamily.INET ? Posix.AF_INET : Posix.AF_INET6;
+        assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), Posix.SOL_SOCKET, SO_DOMAIN))
+                .isEqualTo(domain);
     }
 
-    @Test
-    void withoutArgumentsAChannelServesBothFamilies() {
-        UringDatagramChannel channel = opened(new UringDatagramChannel());
-        Udp.await(channel.bind(new InetSocketAddress(0)));
-        int port = channel.localAddress().getPort();
-        echo(channel, Udp.INET, Udp.at("127.0.0.1", port));
-        echo(channel, Udp.INET6, Udp.at("::1", port));
-        assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), Posix.SOL_SOCKET, 39))
-                .isEqualTo(Posix.AF_INET6);
-    }
-
-    @Test
-    void anInet6ChannelBindsTheInetWildcardAsItsOwn() {
-        UringDatagramChannel channel = opened(new UringDatagramChannel(SocketProtocolFamily.INET6));
-        Udp.await(channel.bind(Udp.at("0.0.0.0", 0)));
-        echo(channel, Udp.INET, Udp.at("127.0.0.1", channel.localAddress().getPort()));
-    }
-
-    @Test
-    void anInet6ChannelBoundToAnInetAddressShowsItAsInet() {
-        UringDatagramChannel channel = opened(new UringDatagramChannel(SocketProtocolFamily.INET6));
-        Udp.await(channel.bind(Udp.at("127.0.0.1", 0)));
-        assertThat(channel.localAddress().getAddress()).isEqualTo(Udp.INET.getAddress());
-        echo(channel, Udp.INET, channel.localAddress());
-    }
-
-    @ParameterizedTest
-    @CsvSource({"INET, 2", "INET6, 10"})
-    void theFamilyDecidesTheSocket(SocketProtocolFamily family, int domain) {
-        UringDatagramChannel channel = opened(new UringDatagramChannel(family));
-        InetSocketAddress loopback = family == SocketProtocolFamily.INET ? Udp.INET : Udp.INET6;
-        Udp.await(channel.bind(loopback));
-        assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), Posix.SOL_SOCKET, 39)).isEqualTo(domain);
-        echo(channel, loopback, channel.localAddress());
-    }
-
-    @Test
-    @SuppressWarnings("deprecation") // Vert.x still calls it
-    void theOldFamilyTypeIsTakenToo() {
-        UringDatagramChannel channel = opened(
-                new UringDatagramChannel(io.netty.channel.socket.InternetProtocolFamily.IPv4));
-        Udp.await(channel.bind(Udp.INET));
-        echo(channel, Udp.INET, channel.localAddress());
-    }
-
-    @Test
-    void noFamilyButThoseOfUdpIsTakenAndNoDescriptorIsLost() {
-        long before = descriptors();
-        assertThatThrownBy(() -> new UringDatagramChannel(SocketProtocolFamily.UNIX))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("UNIX");
-        assertThat(descriptors()).isEqualTo(before);
-    }
-
-    private static long descriptors() {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private UringDatagramChannel opened(int descriptor) {
+        return (UringDatagramChannel) opened(new UringDatagramChannel(descriptor));
     }
 
     @Test
     void aBoundDescriptorIsTakenOverWithItsAddressAndClosedWithTheChannel() {
         int fd = Posix.socket(Posix.AF_INET, Posix.SOCK_DGRAM, 0);
         Posix.bind(fd, Udp.INET);
-        UringDatagramChannel channel = opened(new UringDatagramChannel(fd));
+        UringDatagramChannel channel = opened(fd);
         assertThat(channel.isActive()).isTrue();
         assertThat(channel.localAddress().getHostString()).isEqualTo("127.0.0.1");
         assertThat(Posix.descriptor(channel.localAddress())).isEqualTo(fd);
@@ -131,9 +57,9 @@ class ChannelConstructionTest {
         int fd = Posix.socket(Posix.AF_INET, Posix.SOCK_DGRAM, 0);
         Posix.bind(fd, Udp.INET);
         assertThat(Posix.setInt(fd, Posix.IPPROTO_UDP, Posix.UDP_GRO, 1)).isTrue();
-        UringDatagramChannel channel = opened(new UringDatagramChannel(fd));
+        UringDatagramChannel channel = opened(fd);
         assertThat(channel.config().isUdpGro()).isTrue();
-        UringDatagramChannel sender = udp.bind(new Recorder());
+        CompletionDatagramChannel sender = udp.bind(new Recorder());
         Udp.await(sender.writeAndFlush(
                 new SegmentedDatagramPacket(Udp.direct(new byte[30_000]), 1_000, channel.localAddress())));
         for (int i = 0; i < 30; i++) {
@@ -168,35 +94,5 @@ class ChannelConstructionTest {
     void aNumberThatIsNoSocketIsRefused() {
         assertThatThrownBy(() -> new UringDatagramChannel(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new UringDatagramChannel(1_000_000)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void theOriginalDestinationIsTheRecipientIfAskedFor() {
-        for (SocketProtocolFamily family : new SocketProtocolFamily[]{SocketProtocolFamily.INET,
-            SocketProtocolFamily.INET6}) {
-            UringDatagramChannel channel = udp.bind(
-                    udp.bootstrap(family, received).option(UringChannelOption.IP_RECVORIGDSTADDR, true),
-                    new InetSocketAddress(0));
-            int port = channel.localAddress().getPort();
-            Peer peer = udp.peer();
-            for (String address : new String[]{"127.0.0.1", "127.0.0.77", "127.9.9.9"}) {
-                peer.send(new byte[1], Udp.at(address, port));
-                DatagramPacket packet = received.take();
-                assertThat(packet.recipient()).isEqualTo(Udp.at(address, port));
-                packet.release();
-            }
-            if (family == SocketProtocolFamily.INET6) {
-                Peer inet6 = udp.peer(Udp.INET6);
-                inet6.send(new byte[1], Udp.at("::1", port));
-                DatagramPacket packet = received.take();
-                assertThat(packet.recipient()).isEqualTo(Udp.at("::1", port));
-                packet.release();
-            }
-            channel.config().setOption(UringChannelOption.IP_RECVORIGDSTADDR, false);
-            peer.send(new byte[1], Udp.at("127.0.0.3", port));
-            DatagramPacket packet = received.take();
-            assertThat(packet.recipient()).isEqualTo(channel.localAddress());
-            packet.release();
-        }
     }
 }

@@ -3,32 +3,22 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.NetworkNamespace;
+import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Recorder;
+import dev.ringport.testkit.datagram.DatagramOptionContract;
 import dev.ringport.uring.testing.Posix;
-import dev.ringport.uring.testing.Udp;
-import dev.ringport.uring.testing.Udp.Peer;
-import dev.ringport.uring.testing.Udp.Recorder;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultMessageSizeEstimator;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,17 +29,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** Each option reaches the kernel and reads back; a wrong value changes nothing. */
-class DatagramOptionTest {
-    @AutoClose
-    private final Udp udp = new Udp();
+class DatagramOptionTest extends DatagramOptionContract {
+    DatagramOptionTest() {
+        super(UringTransport.INSTANCE);
+    }
 
-    private UringDatagramChannel bound(SocketProtocolFamily family) {
-        return udp.bind(
-                family, family == SocketProtocolFamily.INET
-                        ? Udp.at("0.0.0.0", 0)
-                        : Udp.at("::", 0),
-                new Recorder());
+    @Override
+    protected void assertMulticastInterface(
+            CompletionDatagramChannel channel, SocketProtocolFamily family, NetworkInterface expected) {
+        if (family == SocketProtocolFamily.INET6) {
+            int fd = Posix.descriptor(channel.localAddress());
+            assertThat(Posix.getInt(fd, Posix.IPPROTO_IPV6, 17)).isEqualTo(expected.getIndex());
+        }
     }
 
     private static Arguments of(ChannelOption<?> option, Object value, int level, int name, int inKernel) {
@@ -107,7 +98,7 @@ class DatagramOptionTest {
     }
 
     private static void check(
-            UringDatagramChannel channel, ChannelOption<Object> option, Object value, int level, int name,
+            CompletionDatagramChannel channel, ChannelOption<Object> option, Object value, int level, int name,
             int inKernel) {
         assertThat(channel.config().setOption(option, value)).isTrue();
         assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), level, name)).isEqualTo(inKernel);
@@ -121,7 +112,7 @@ class DatagramOptionTest {
     @ParameterizedTest
     @EnumSource(value = SocketProtocolFamily.class, names = {"INET", "INET6"})
     void aNewSocketHearsOnlyTheGroupsItJoined(SocketProtocolFamily family) {
-        UringDatagramChannel channel = bound(family);
+        CompletionDatagramChannel channel = bound(family);
         int fd = Posix.descriptor(channel.localAddress());
         assertThat(Posix.getInt(fd, Posix.IPPROTO_IP, 49)).isZero();
         if (family == SocketProtocolFamily.INET6) {
@@ -129,61 +120,9 @@ class DatagramOptionTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(value = SocketProtocolFamily.class, names = {"INET", "INET6"})
-    void theMulticastInterfaceReachesTheKernelAndReadsBack(SocketProtocolFamily family) throws Exception {
-        Assumptions.assumeTrue(NetworkNamespace.isEntered());
-        UringDatagramChannel channel = bound(family);
-        int fd = Posix.descriptor(channel.localAddress());
-        NetworkInterface v0 = NetworkInterface.getByName("v0");
-        InetAddress address = InetAddress.ofLiteral("10.123.0.1");
-        assertThat(channel.config().getNetworkInterface()).isNull();
-        assertThat(channel.config().getInterface()).isNull();
-        assertThat(channel.config().setOption(ChannelOption.IP_MULTICAST_ADDR, address)).isTrue();
-        assertThat(channel.config().getNetworkInterface()).isEqualTo(v0);
-        NetworkInterface lo = NetworkInterface.getByName("lo");
-        assertThat(channel.config().setOption(ChannelOption.IP_MULTICAST_IF, lo)).isTrue();
-        assertThat(channel.config().getOption(ChannelOption.IP_MULTICAST_IF)).isEqualTo(lo);
-        assertThat(channel.config().setOption(ChannelOption.IP_MULTICAST_IF, v0)).isTrue();
-        assertThat(channel.config().getOption(ChannelOption.IP_MULTICAST_IF)).isEqualTo(v0);
-        assertThat(v0.inetAddresses()).contains(channel.config().getOption(ChannelOption.IP_MULTICAST_ADDR));
-        if (family == SocketProtocolFamily.INET6) {
-            assertThat(Posix.getInt(fd, Posix.IPPROTO_IPV6, 17)).isEqualTo(v0.getIndex());
-        }
-        assertThatThrownBy(() -> channel.config().setInterface(InetAddress.ofLiteral("192.0.2.9")))
-                .isInstanceOf(ChannelException.class)
-                .hasMessageContaining("192.0.2.9");
-        assertThat(channel.config().getNetworkInterface()).isEqualTo(v0);
-    }
-
-    @Test
-    void optionsOfTheChannelItselfReadBack() {
-        UringDatagramChannel channel = bound(SocketProtocolFamily.INET);
-        FixedRecvByteBufAllocator receive = new FixedRecvByteBufAllocator(77);
-        WriteBufferWaterMark waterMark = new WriteBufferWaterMark(10, 20);
-        roundTrip(channel, ChannelOption.RECVBUF_ALLOCATOR, receive);
-        roundTrip(channel, ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT);
-        roundTrip(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark);
-        roundTrip(channel, ChannelOption.MESSAGE_SIZE_ESTIMATOR, new DefaultMessageSizeEstimator(5));
-        roundTrip(channel, ChannelOption.AUTO_READ, false);
-        roundTrip(channel, ChannelOption.AUTO_CLOSE, false);
-        roundTrip(channel, ChannelOption.CONNECT_TIMEOUT_MILLIS, 17);
-        roundTrip(channel, ChannelOption.WRITE_SPIN_COUNT, 3);
-        roundTrip(channel, ChannelOption.MAX_MESSAGES_PER_WRITE, 4);
-        roundTrip(channel, UringChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, 9_000);
-        roundTrip(channel, UringChannelOption.UDP_AUTO_SEGMENTATION, false);
-    }
-
-    private static <T> void roundTrip(UringDatagramChannel channel, ChannelOption<T> option, T value) {
-        assertThat(channel.config().getOption(option)).isNotEqualTo(value);
-        assertThat(channel.config().setOption(option, value)).isTrue();
-        assertThat(channel.config().getOption(option)).isEqualTo(value);
-        assertThat(channel.config().getOptions()).containsEntry(option, value);
-    }
-
     @Test
     void aRawOptionTravelsBothWays() {
-        UringDatagramChannel channel = bound(SocketProtocolFamily.INET);
+        CompletionDatagramChannel channel = bound(SocketProtocolFamily.INET);
         RawUnixChannelOption priority = new RawUnixChannelOption("SO_PRIORITY", 1, 12, Integer.BYTES);
         ByteBuffer value = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(5).flip();
         assertThat(channel.config().setOption(priority, value)).isTrue();
@@ -205,38 +144,9 @@ class DatagramOptionTest {
         assertThat(UnixChannelOption.SO_REUSEPORT).isSameAs(UringChannelOption.SO_REUSEPORT);
     }
 
-    static Stream<Arguments> wrongValues() {
-        return Stream.of(
-                arguments(ChannelOption.SO_RCVBUF, 0),
-                arguments(ChannelOption.SO_RCVBUF, -1),
-                arguments(ChannelOption.SO_SNDBUF, 0),
-                arguments(ChannelOption.IP_TOS, -1),
-                arguments(ChannelOption.IP_TOS, 256),
-                arguments(ChannelOption.IP_MULTICAST_TTL, -1),
-                arguments(ChannelOption.IP_MULTICAST_TTL, 256),
-                arguments(UringChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, -1),
-                arguments(UringChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, 65_536),
-                arguments(ChannelOption.WRITE_SPIN_COUNT, 0),
-                arguments(ChannelOption.MAX_MESSAGES_PER_WRITE, 0));
-    }
-
-    @ParameterizedTest
-    @MethodSource("wrongValues")
-    void aWrongValueIsRefusedAndChangesNothing(ChannelOption<Object> option, Object wrong) {
-        UringDatagramChannel channel = bound(SocketProtocolFamily.INET6);
-        Object before = channel.config().getOption(option);
-        assertThatThrownBy(() -> channel.config().setOption(option, wrong))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(wrong.toString());
-        assertThat(channel.config().getOption(option)).isEqualTo(before);
-        assertThatThrownBy(() -> channel.config().setOption(option, null))
-                .isInstanceOf(NullPointerException.class);
-        assertThat(channel.config().getOption(option)).isEqualTo(before);
-    }
-
     @Test
     void aRefusalOfTheKernelNamesTheErrorAndChangesNothing() {
-        UringDatagramChannel channel = bound(SocketProtocolFamily.INET);
+        CompletionDatagramChannel channel = bound(SocketProtocolFamily.INET);
         IntegerUnixChannelOption unknown = new IntegerUnixChannelOption("UNKNOWN", Posix.IPPROTO_UDP, 9_999);
         assertThatThrownBy(() -> channel.config().setOption(unknown, 1))
                 .isInstanceOf(ChannelException.class)
@@ -249,7 +159,7 @@ class DatagramOptionTest {
     @MethodSource("inetOptions")
     void afterCloseAnOptionFailsAndTouchesNoOtherSocket(
             ChannelOption<Object> option, Object value, int level, int name, int inKernel) {
-        UringDatagramChannel channel = bound(SocketProtocolFamily.INET);
+        CompletionDatagramChannel channel = bound(SocketProtocolFamily.INET);
         int fd = Posix.descriptor(channel.localAddress());
         Udp.await(channel.close());
         int reused = Posix.socket(Posix.AF_INET, Posix.SOCK_DGRAM, 0);
@@ -269,31 +179,11 @@ class DatagramOptionTest {
     }
 
     @Test
-    void activeOnRegistrationMakesAnUnboundChannelActiveAndIsSetBeforehand() {
-        Recorder received = new Recorder();
-        Bootstrap bootstrap = udp.bootstrap(received)
-                .option(ChannelOption.valueOf("DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION"), true);
-        UringDatagramChannel channel = udp.opened(bootstrap.register());
-        assertThat(channel.isActive()).isTrue();
-        assertThat(channel.localAddress()).isNull();
-        Peer peer = udp.peer();
-        Udp.await(channel.writeAndFlush(
-                new DatagramPacket(Udp.direct(new byte[3]), peer.address())));
-        InetSocketAddress sender = peer.receive().sender();
-        assertThat(channel.localAddress().getPort()).isEqualTo(sender.getPort());
-        peer.send(new byte[4], sender);
-        assertThat(received.takeBytes()).hasSize(4);
-        assertThatThrownBy(() -> channel.config().setActiveOnRegistration(false))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(channel.config().isActiveOnRegistration()).isTrue();
-    }
-
-    @Test
     void reusePortLetsTwoChannelsShareAPort() {
         Recorder[] recorders = {new Recorder(), new Recorder()};
-        UringDatagramChannel first = udp.bind(
+        CompletionDatagramChannel first = udp.bind(
                 udp.bootstrap(recorders[0]).option(UringChannelOption.SO_REUSEPORT, true), Udp.INET);
-        UringDatagramChannel second = udp.bind(
+        CompletionDatagramChannel second = udp.bind(
                 udp.bootstrap(recorders[1]).option(UringChannelOption.SO_REUSEPORT, true), first.localAddress());
         assertThat(second.localAddress()).isEqualTo(first.localAddress());
         for (int i = 0; i < 64; i++) {

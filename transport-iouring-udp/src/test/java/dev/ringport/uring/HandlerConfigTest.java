@@ -3,7 +3,7 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.LifecycleManualLoop;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -76,7 +76,7 @@ class HandlerConfigTest {
     @Test
     void theRingHasTheSizesOfTheConfig() {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(32).completionQueueEntries(128);
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config)) {
+        try (UringManualLoop manual = new UringManualLoop(config)) {
             config.submissionQueueEntries(1024);
             assertThat(manual.handler().ring().submissions().entries()).isEqualTo(32);
             assertThat(manual.handler().ring().completions().entries()).isEqualTo(128);

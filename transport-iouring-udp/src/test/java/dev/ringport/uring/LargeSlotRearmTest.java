@@ -5,7 +5,7 @@ package dev.ringport.uring;
 
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
-import dev.ringport.uring.testing.LifecycleManualLoop;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
@@ -27,7 +27,7 @@ class LargeSlotRearmTest {
                 cancels.incrementAndGet();
             }
         });
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config);
+        try (UringManualLoop manual = new UringManualLoop(config);
                 DatagramSocket peer = new DatagramSocket()) {
             UringDatagramChannel channel = manual.bind(new SimpleChannelInboundHandler<DatagramPacket>() {
                 @Override
@@ -46,7 +46,7 @@ class LargeSlotRearmTest {
     }
 
     private static void send(
-            LifecycleManualLoop manual, DatagramSocket peer, InetSocketAddress to, AtomicInteger received, int count)
+            UringManualLoop manual, DatagramSocket peer, InetSocketAddress to, AtomicInteger received, int count)
             throws Exception {
         peer.send(new java.net.DatagramPacket(new byte[100], 100, to));
         manual.until("datagram " + count + " has come", () -> received.get() == count);

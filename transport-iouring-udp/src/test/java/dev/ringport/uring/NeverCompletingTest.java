@@ -4,16 +4,16 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.loop.KeptMemory;
+import dev.ringport.testkit.CapturedLog;
+import dev.ringport.testkit.FarEnd;
+import dev.ringport.testkit.Leaks;
+import dev.ringport.testkit.MadeHandlers;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
-import dev.ringport.uring.ring.KeptMemory;
-import dev.ringport.uring.testing.Leaks;
-import dev.ringport.uring.testing.LifecycleHandlers;
-import dev.ringport.uring.testing.LifecycleLog;
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -101,9 +101,10 @@ class NeverCompletingTest {
     @Test
     void aGroupEndsWithinItsBoundAndKeepsTheMemoryOfAReceiveThatNeverCompletes() {
         swallowed = IoUringConstants.IORING_OP_RECVMSG;
-        LifecycleHandlers handlers = new LifecycleHandlers(swallowing());
+        MadeHandlers<UringIoHandler> handlers = new MadeHandlers<>(UringIoHandler.class,
+                UringIoHandler.newFactory(swallowing()));
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, handlers);
-        try (LifecycleLog log = LifecycleLog.capture()) {
+        try (CapturedLog log = CapturedLog.capture()) {
             Channel channel = bind(group);
             ChannelFuture close = channel.close();
             shutDown(group);
@@ -122,9 +123,10 @@ class NeverCompletingTest {
 
     @Test
     void aGroupThatEndsProperlyKeepsNothing() {
-        LifecycleHandlers handlers = new LifecycleHandlers(swallowing());
+        MadeHandlers<UringIoHandler> handlers = new MadeHandlers<>(UringIoHandler.class,
+                UringIoHandler.newFactory(swallowing()));
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, handlers);
-        try (LifecycleLog log = LifecycleLog.capture()) {
+        try (CapturedLog log = CapturedLog.capture()) {
             Channel channel = bind(group);
             shutDown(group);
             assertThat(channel.closeFuture().isDone()).isTrue();
@@ -138,15 +140,16 @@ class NeverCompletingTest {
     @Test
     void thePayloadOfASendThatNeverCompletesIsNeverFreed() throws Exception {
         swallowed = IoUringConstants.IORING_OP_SEND;
-        LifecycleHandlers handlers = new LifecycleHandlers(swallowing());
+        MadeHandlers<UringIoHandler> handlers = new MadeHandlers<>(UringIoHandler.class,
+                UringIoHandler.newFactory(swallowing()));
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, handlers);
         ByteBuf pooled;
         WeakReference<ByteBuffer> nio;
         ChannelFuture first;
         ChannelFuture second;
         try (Leaks leaks = Leaks.watch();
-                LifecycleLog log = LifecycleLog.capture();
-                LifecyclePeer peer = new LifecyclePeer()) {
+                CapturedLog log = CapturedLog.capture();
+                FarEnd peer = new FarEnd()) {
             Channel channel = bind(group);
             pooled = channel.alloc().directBuffer(64).writeZero(64);
             ByteBuffer payload = ByteBuffer.allocateDirect(1000);
@@ -177,7 +180,7 @@ class NeverCompletingTest {
         return (Collection<?>) field.get(handler);
     }
 
-    private static void closeOnceTheBoundHasPassed(LifecycleManualLoop manual, MockTicker ticker, Channel channel) {
+    private static void closeOnceTheBoundHasPassed(UringManualLoop manual, MockTicker ticker, Channel channel) {
         ChannelFuture close = channel.close();
         ticker.advance(9, TimeUnit.SECONDS);
         manual.turns(20);
@@ -192,7 +195,7 @@ class NeverCompletingTest {
     void aCloseGoesOnWhenAReceiveDoesNotEndInTime() throws Exception {
         swallowed = IoUringConstants.IORING_OP_RECVMSG;
         MockTicker ticker = Ticker.newMockTicker();
-        LifecycleManualLoop manual = new LifecycleManualLoop(swallowing(), ticker);
+        UringManualLoop manual = new UringManualLoop(swallowing(), ticker);
         UringDatagramChannel stuck = manual.bind(new ChannelInboundHandlerAdapter());
         manual.turns(3);
         closeOnceTheBoundHasPassed(manual, ticker, stuck);
@@ -210,8 +213,8 @@ class NeverCompletingTest {
     @Test
     void aSendThatCompletesAfterItsChannelHasClosedGivesItsPayloadAndSlotBack() throws Exception {
         MockTicker ticker = Ticker.newMockTicker();
-        LifecycleManualLoop manual = new LifecycleManualLoop(swallowing().completionQueueEntries(256), ticker);
-        try (LifecyclePeer peer = new LifecyclePeer()) {
+        UringManualLoop manual = new UringManualLoop(swallowing().completionQueueEntries(256), ticker);
+        try (FarEnd peer = new FarEnd()) {
             UringDatagramChannel stuck = manual.bind(new ChannelInboundHandlerAdapter());
             stuck.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(64));
             manual.turns(3);

@@ -3,12 +3,12 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.CapturedLog;
+import dev.ringport.testkit.FarEnd;
+import dev.ringport.testkit.Leaks;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
-import dev.ringport.uring.testing.Leaks;
-import dev.ringport.uring.testing.LifecycleLog;
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -102,7 +102,7 @@ class ReceiveFailureTest {
         return ByteBuffer.allocate(Integer.BYTES).putInt(0, number);
     }
 
-    private static void send(LifecycleManualLoop manual, UringDatagramChannel channel, LifecyclePeer to, int number)
+    private static void send(UringManualLoop manual, UringDatagramChannel channel, FarEnd to, int number)
             throws Exception {
         ChannelFuture write = channel.writeAndFlush(new DatagramPacket(Unpooled.copyInt(number), to.address()));
         manual.succeed(write);
@@ -115,8 +115,8 @@ class ReceiveFailureTest {
     void aReceiveThatAlwaysFailsIsTriedLessAndLessOftenAndRecovers() throws Exception {
         MockTicker ticker = Ticker.newMockTicker();
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionFilter(this::breakReceives);
-        LifecycleManualLoop manual = new LifecycleManualLoop(config, ticker);
-        try (LifecycleLog log = LifecycleLog.capture(); LifecyclePeer peer = new LifecyclePeer()) {
+        UringManualLoop manual = new UringManualLoop(config, ticker);
+        try (CapturedLog log = CapturedLog.capture(); FarEnd peer = new FarEnd()) {
             failing = true;
             Events events = new Events();
             UringDatagramChannel channel = manual.bind(events);
@@ -157,8 +157,8 @@ class ReceiveFailureTest {
             breakReceives(sqes, base);
             failing = false;
         });
-        LifecycleManualLoop manual = new LifecycleManualLoop(config, ticker);
-        try (LifecyclePeer peer = new LifecyclePeer(); LifecycleLog log = LifecycleLog.capture()) {
+        UringManualLoop manual = new UringManualLoop(config, ticker);
+        try (FarEnd peer = new FarEnd(); CapturedLog log = CapturedLog.capture()) {
             Events events = new Events();
             UringDatagramChannel channel = manual.register(events);
             manual.turns(2);
@@ -175,7 +175,7 @@ class ReceiveFailureTest {
     @Test
     void aChannelThatBacksOffCloses() {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionFilter(this::breakReceives);
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config)) {
+        try (UringManualLoop manual = new UringManualLoop(config)) {
             failing = true;
             Events events = new Events();
             UringDatagramChannel channel = manual.bind(events);
@@ -185,7 +185,7 @@ class ReceiveFailureTest {
         }
     }
 
-    private static void receiveAll(LifecycleManualLoop manual, LifecyclePeer peer, Events events,
+    private static void receiveAll(UringManualLoop manual, FarEnd peer, Events events,
             UringDatagramChannel to,
             int from, int count, int lost) throws Exception {
         int seen = events.received.size() + events.caught.size();
@@ -202,8 +202,8 @@ class ReceiveFailureTest {
     @Test
     void datagramsWithoutABufferAreDroppedCountedAndReported() throws Exception {
         try (Leaks leaks = Leaks.watch();
-                LifecyclePeer peer = new LifecyclePeer();
-                LifecycleManualLoop manual = new LifecycleManualLoop(new UringIoHandlerConfig().receiveSlots(16))) {
+                FarEnd peer = new FarEnd();
+                UringManualLoop manual = new UringManualLoop(new UringIoHandlerConfig().receiveSlots(16))) {
             Events events = new Events();
             UringDatagramChannel channel = manual.bind(events);
             manual.turns(3);

@@ -3,11 +3,12 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Peer;
+import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.uring.UringCounters.Counter;
 import dev.ringport.uring.testing.Posix;
-import dev.ringport.uring.testing.Udp;
-import dev.ringport.uring.testing.Udp.Peer;
-import dev.ringport.uring.testing.Udp.Recorder;
+import dev.ringport.uring.testing.UringUdp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -30,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Trains that the kernel hands over whole reach the pipeline as the datagrams that were sent. */
 class ReceiveOffloadTest {
     @AutoClose
-    private final Udp udp = new Udp();
+    private final UringUdp udp = new UringUdp();
 
     private final Recorder received = new Recorder();
 
@@ -82,8 +83,8 @@ class ReceiveOffloadTest {
             packet.release();
         }
         assertThat(received.packets).isEmpty();
-        assertThat(Udp.count(channel, Counter.DROPPED)).isZero();
-        assertThat(Udp.count(channel, Counter.TRUNCATED)).isZero();
+        assertThat(UringUdp.count(channel, Counter.DROPPED)).isZero();
+        assertThat(UringUdp.count(channel, Counter.TRUNCATED)).isZero();
     }
 
     @Test
@@ -197,6 +198,6 @@ class ReceiveOffloadTest {
         }
         assertThat(traffic.join(Duration.ofSeconds(Udp.PATIENCE_SECONDS))).isTrue();
         assertThat(Posix.drops(fd)).isZero();
-        assertThat(Udp.count(channel, Counter.TRUNCATED)).isZero();
+        assertThat(UringUdp.count(channel, Counter.TRUNCATED)).isZero();
     }
 }

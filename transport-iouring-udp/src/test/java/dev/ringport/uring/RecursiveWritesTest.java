@@ -3,83 +3,10 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.Leaks;
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import dev.ringport.testkit.datagram.RecursiveWritesContract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-/** Listeners of writes that write and flush the next datagram, from a task and from within a turn. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class RecursiveWritesTest {
-    private static final int WRITES = 10_000;
-
-    private static final class Chain implements ChannelFutureListener {
-        private final UringDatagramChannel channel;
-        private final InetSocketAddress to;
-        private final boolean flushLast;
-        private int written;
-        private int succeeded;
-
-        Chain(UringDatagramChannel channel, InetSocketAddress to, boolean flushLast) {
-            this.channel = channel;
-            this.to = to;
-            this.flushLast = flushLast;
-        }
-
-        void next() {
-            ChannelFuture write;
-            DatagramPacket packet = new DatagramPacket(Unpooled.directBuffer(4).writeInt(written++), to);
-            if (flushLast) {
-                write = channel.write(packet).addListener(this);
-                channel.flush();
-            } else {
-                write = channel.writeAndFlush(packet).addListener(this);
-            }
-            assertThat(write).isNotNull();
-        }
-
-        @Override
-        public void operationComplete(ChannelFuture done) {
-            succeeded += done.isSuccess() ? 1 : 0;
-            if (written < WRITES) {
-                next();
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void eachListenerSendsTheNextDatagram(boolean flushLast) throws Exception {
-        try (Leaks leaks = Leaks.watch();
-                LifecyclePeer peer = new LifecyclePeer();
-                LifecycleManualLoop manual = new LifecycleManualLoop()) {
-            UringDatagramChannel channel = manual.bind(new ChannelInboundHandlerAdapter());
-            Chain chain = new Chain(channel, peer.address(), flushLast);
-            chain.next();
-            int received = 0;
-            while (received < WRITES) {
-                if (chain.succeeded < WRITES) {
-                    int before = chain.succeeded;
-                    manual.until("the chain goes on", () -> chain.succeeded > before);
-                }
-                for (ByteBuffer datagram = peer.poll(); datagram != null; datagram = peer.poll()) {
-                    assertThat(datagram.getInt()).isEqualTo(received++);
-                }
-            }
-            assertThat(chain.succeeded).isEqualTo(WRITES);
-            leaks.assertNone();
-        }
+class RecursiveWritesTest extends RecursiveWritesContract {
+    RecursiveWritesTest() {
+        super(UringTransport.INSTANCE);
     }
 }

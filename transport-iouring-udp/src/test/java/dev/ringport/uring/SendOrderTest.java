@@ -3,9 +3,9 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
-import dev.ringport.uring.testing.NetworkNamespace;
+import dev.ringport.testkit.FarEnd;
+import dev.ringport.testkit.NetworkNamespace;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -50,7 +50,7 @@ class SendOrderTest {
         }
     }
 
-    private static UringDatagramChannel sender(LifecycleManualLoop manual, boolean segmentation) {
+    private static UringDatagramChannel sender(UringManualLoop manual, boolean segmentation) {
         UringDatagramChannel channel = manual.bind(new ChannelInboundHandlerAdapter());
         channel.config().setOption(ChannelOption.SO_SNDBUF, SMALLEST_SEND_BUFFER);
         channel.config().setAutoSegmentation(segmentation);
@@ -63,7 +63,7 @@ class SendOrderTest {
         return channel.alloc().directBuffer(size).writeInt(number).writeZero(size - Integer.BYTES);
     }
 
-    private static int drain(LifecyclePeer peer, int expected, int step) throws IOException {
+    private static int drain(FarEnd peer, int expected, int step) throws IOException {
         int next = expected;
         for (ByteBuffer datagram = peer.poll(); datagram != null; datagram = peer.poll()) {
             assertThat(datagram.getInt()).as("number of the next datagram").isEqualTo(next);
@@ -76,11 +76,11 @@ class SendOrderTest {
     @CsvSource({"false, 1", "true, 1", "false, 3", "true, 3"})
     void datagramsArriveInTheOrderWritten(boolean segmentation, int peerCount) throws Exception {
         int count = 10_000;
-        List<LifecyclePeer> peers = new ArrayList<>();
-        try (LifecycleManualLoop manual = new LifecycleManualLoop()) {
+        List<FarEnd> peers = new ArrayList<>();
+        try (UringManualLoop manual = new UringManualLoop()) {
             int[] next = new int[peerCount];
             for (int i = 0; i < peerCount; i++) {
-                peers.add(new LifecyclePeer());
+                peers.add(new FarEnd());
                 next[i] = i;
             }
             UringDatagramChannel channel = sender(manual, segmentation);
@@ -98,7 +98,7 @@ class SendOrderTest {
                 }
             }
             for (int i = 0; i < peerCount; i++) {
-                LifecyclePeer peer = peers.get(i);
+                FarEnd peer = peers.get(i);
                 while (next[i] < count) {
                     ByteBuffer last = peer.take();
                     assertThat(last).isNotNull();
@@ -115,7 +115,7 @@ class SendOrderTest {
             }
             manual.succeed(channel.close());
         } finally {
-            for (LifecyclePeer peer : peers) {
+            for (FarEnd peer : peers) {
                 peer.close();
             }
         }
@@ -130,7 +130,7 @@ class SendOrderTest {
         int channels = 40;
         int each = 100;
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(8).completionQueueEntries(16);
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config); LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop manual = new UringManualLoop(config); FarEnd peer = new FarEnd()) {
             List<UringDatagramChannel> blocked = new ArrayList<>();
             List<ChannelFuture> writes = new ArrayList<>();
             for (int i = 0; i < channels; i++) {
@@ -165,7 +165,7 @@ class SendOrderTest {
 
     @Test
     void aChannelWithoutRoomClosesAndCompletesItsPromises() throws Exception {
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(); LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop manual = new UringManualLoop(); FarEnd peer = new FarEnd()) {
             UringDatagramChannel channel = sender(manual, false);
             List<ChannelFuture> writes = new ArrayList<>();
             for (int i = 0; i < 500; i++) {

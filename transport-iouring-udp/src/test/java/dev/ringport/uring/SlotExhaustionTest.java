@@ -3,11 +3,12 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Peer;
+import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.uring.UringCounters.Counter;
 import dev.ringport.uring.testing.Posix;
-import dev.ringport.uring.testing.Udp;
-import dev.ringport.uring.testing.Udp.Peer;
-import dev.ringport.uring.testing.Udp.Recorder;
+import dev.ringport.uring.testing.UringUdp;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ class SlotExhaustionTest {
     @CsvSource({"1, 2048", "2, 2048", "8, 2048", "1, 60000", "2, 60000"})
     void burstsBeyondTheSlotsArriveWholeAndInOrder(int slots, int guess) {
         UringIoHandlerConfig config = new UringIoHandlerConfig().receiveSlots(slots).largeReceiveSlots(slots);
-        try (Udp udp = new Udp(config)) {
+        try (UringUdp udp = new UringUdp(config)) {
             UringDatagramChannel channel = udp.bind(
                     udp.bootstrap(received)
                             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(guess)),
@@ -43,15 +44,15 @@ class SlotExhaustionTest {
                 assertThat(received.takeBytes()).isEqualTo(Udp.numbered(i, 500));
             }
             assertThat(Posix.drops(fd)).isZero();
-            assertThat(Udp.count(channel, Counter.SLOTS_EXHAUSTED)).isPositive();
-            assertThat(Udp.count(channel, Counter.DROPPED)).isZero();
+            assertThat(UringUdp.count(channel, Counter.SLOTS_EXHAUSTED)).isPositive();
+            assertThat(UringUdp.count(channel, Counter.DROPPED)).isZero();
             assertThat(received.errors).isEmpty();
         }
     }
 
     @Test
     void channelsThatShareOneSlotAllGetTheirDatagrams() {
-        try (Udp udp = new Udp(new UringIoHandlerConfig().receiveSlots(1))) {
+        try (UringUdp udp = new UringUdp(new UringIoHandlerConfig().receiveSlots(1))) {
             Recorder[] recorders = new Recorder[8];
             UringDatagramChannel[] channels = new UringDatagramChannel[8];
             for (int i = 0; i < channels.length; i++) {
@@ -75,7 +76,7 @@ class SlotExhaustionTest {
 
     @Test
     void theLoopRestsWhileDatagramsWaitForAPipelineThatDoesNotRead() {
-        try (Udp udp = new Udp(new UringIoHandlerConfig().receiveSlots(1))) {
+        try (UringUdp udp = new UringUdp(new UringIoHandlerConfig().receiveSlots(1))) {
             UringDatagramChannel channel = udp.bind(received);
             Peer peer = udp.peer();
             channel.config().setAutoRead(false);
@@ -84,9 +85,9 @@ class SlotExhaustionTest {
                 peer.send(Udp.numbered(n, 100), channel.localAddress());
             }
             Udp.await(channel.eventLoop().submit(() -> {}));
-            long enters = Udp.count(channel, Counter.ENTERS);
+            long enters = UringUdp.count(channel, Counter.ENTERS);
             Udp.await(channel.eventLoop().schedule(() -> {}, 300, TimeUnit.MILLISECONDS));
-            assertThat(Udp.count(channel, Counter.ENTERS) - enters).isLessThan(50);
+            assertThat(UringUdp.count(channel, Counter.ENTERS) - enters).isLessThan(50);
             channel.config().setAutoRead(true);
             for (int n = 0; n < 50; n++) {
                 assertThat(received.takeBytes()).isEqualTo(Udp.numbered(n, 100));

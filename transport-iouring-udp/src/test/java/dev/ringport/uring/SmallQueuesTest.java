@@ -3,8 +3,8 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
+import dev.ringport.testkit.FarEnd;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -45,7 +45,7 @@ class SmallQueuesTest {
     void nothingIsLostEitherWay(int submissions, int completions, boolean segmentation) throws Exception {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(submissions)
                 .completionQueueEntries(completions);
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config); LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop manual = new UringManualLoop(config); FarEnd peer = new FarEnd()) {
             assertThat(manual.handler().ring().completions().entries()).isEqualTo(completions);
             Numbers numbers = new Numbers();
             UringDatagramChannel channel = manual.bind(numbers);
@@ -79,7 +79,7 @@ class SmallQueuesTest {
     void manyChannelsShareAFewSlots(int submissions, int completions) throws Exception {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(submissions)
                 .completionQueueEntries(completions);
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(config); LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop manual = new UringManualLoop(config); FarEnd peer = new FarEnd()) {
             List<UringDatagramChannel> channels = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 channels.add(manual.bind(new ChannelInboundHandlerAdapter()));
@@ -103,7 +103,7 @@ class SmallQueuesTest {
         }
     }
 
-    private static InetSocketAddress address(LifecyclePeer peer) {
+    private static InetSocketAddress address(FarEnd peer) {
         try {
             return peer.address();
         } catch (IOException e) {

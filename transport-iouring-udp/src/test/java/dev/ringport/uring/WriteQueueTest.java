@@ -3,8 +3,8 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.testing.LifecycleManualLoop;
-import dev.ringport.uring.testing.LifecyclePeer;
+import dev.ringport.testkit.FarEnd;
+import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
@@ -22,7 +22,7 @@ class WriteQueueTest {
         return new UringIoHandlerConfig().submissionQueueEntries(8).completionQueueEntries(8);
     }
 
-    private static List<ChannelFuture> flushMany(UringDatagramChannel channel, LifecyclePeer peer, int count)
+    private static List<ChannelFuture> flushMany(UringDatagramChannel channel, FarEnd peer, int count)
             throws IOException {
         List<ChannelFuture> writes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -35,8 +35,8 @@ class WriteQueueTest {
 
     @Test
     void aChannelStandsInTheQueueOnceHoweverOftenItFlushes() throws Exception {
-        try (LifecycleManualLoop manual = new LifecycleManualLoop(fewSlots());
-                LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop manual = new UringManualLoop(fewSlots());
+                FarEnd peer = new FarEnd()) {
             UringDatagramChannel channel = manual.bind(new ChannelInboundHandlerAdapter());
             channel.config().setAutoSegmentation(false);
             List<ChannelFuture> writes = new ArrayList<>();
@@ -51,9 +51,9 @@ class WriteQueueTest {
 
     @Test
     void aChannelThatLeavesItsLoopLeavesItsQueue() throws Exception {
-        try (LifecycleManualLoop first = new LifecycleManualLoop(fewSlots());
-                LifecycleManualLoop second = new LifecycleManualLoop();
-                LifecyclePeer peer = new LifecyclePeer()) {
+        try (UringManualLoop first = new UringManualLoop(fewSlots());
+                UringManualLoop second = new UringManualLoop();
+                FarEnd peer = new FarEnd()) {
             UringDatagramChannel channel = first.bind(new ChannelInboundHandlerAdapter());
             channel.config().setAutoSegmentation(false);
             List<ChannelFuture> writes = flushMany(channel, peer, 3_000);
@@ -65,22 +65,6 @@ class WriteQueueTest {
             second.until("all is sent", () -> writes.stream().allMatch(ChannelFuture::isDone));
             assertThat(writes).allMatch(ChannelFuture::isSuccess);
             second.succeed(channel.close());
-        }
-    }
-
-    @Test
-    void whatWasFlushedBeforeAListenerClosesIsSent() throws Exception {
-        try (LifecycleManualLoop manual = new LifecycleManualLoop();
-                LifecyclePeer peer = new LifecyclePeer()) {
-            UringDatagramChannel channel = manual.bind(new ChannelInboundHandlerAdapter());
-            ChannelFuture first = channel.write(
-                    new DatagramPacket(channel.alloc().directBuffer(4).writeInt(-1), peer.address()));
-            ChannelFuture _ = first.addListener(done -> {
-                ChannelFuture _ = channel.close();
-            });
-            List<ChannelFuture> writes = flushMany(channel, peer, 3_000);
-            manual.until("the channel is closed", () -> channel.closeFuture().isDone());
-            assertThat(writes).allMatch(ChannelFuture::isSuccess);
         }
     }
 }

@@ -4,12 +4,9 @@
 package dev.ringport.uring.abi;
 
 import dev.ringport.ffm.NativeCalls;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
+import dev.ringport.ffm.Signature;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 
 /**
  * The system calls. Each takes the caller's capture segment and answers the call's result or {@code -errno}. Pointers
@@ -26,41 +23,32 @@ public final class Linux {
     private static final MethodHandle SYSCALL2 = syscall(2);
     private static final MethodHandle SYSCALL4 = syscall(4);
     private static final MethodHandle SYSCALL6 = syscall(6);
-    private static final MethodHandle MMAP = of("mmap", 'J', "JJIIIJ");
-    private static final MethodHandle MUNMAP = of("munmap", 'I', "JJ");
-    private static final MethodHandle SOCKET = of("socket", 'I', "III");
-    private static final MethodHandle BIND = of("bind", 'I', "IJI");
-    private static final MethodHandle CONNECT = of("connect", 'I', "IJI");
-    private static final MethodHandle GETSOCKOPT = of("getsockopt", 'I', "IIIJJ");
-    private static final MethodHandle SETSOCKOPT = of("setsockopt", 'I', "IIIJI");
-    private static final MethodHandle GETSOCKNAME = of("getsockname", 'I', "IJJ");
-    private static final MethodHandle GETPEERNAME = of("getpeername", 'I', "IJJ");
-    private static final MethodHandle CLOSE = of("close", 'I', "I");
-    private static final MethodHandle EVENTFD = of("eventfd", 'I', "II");
-    private static final MethodHandle EVENTFD_WRITE = of("eventfd_write", 'I', "IJ");
+    private static final MethodHandle MMAP = of("mmap", "JJJIIIJ");
+    private static final MethodHandle MUNMAP = of("munmap", "IJJ");
+    private static final MethodHandle SOCKET = of("socket", "IIII");
+    private static final MethodHandle BIND = of("bind", "IIJI");
+    private static final MethodHandle CONNECT = of("connect", "IIJI");
+    private static final MethodHandle GETSOCKOPT = of("getsockopt", "IIIIJJ");
+    private static final MethodHandle SETSOCKOPT = of("setsockopt", "IIIIJI");
+    private static final MethodHandle GETSOCKNAME = of("getsockname", "IIJJ");
+    private static final MethodHandle GETPEERNAME = of("getpeername", "IIJJ");
+    private static final MethodHandle CLOSE = of("close", "II");
+    private static final MethodHandle EVENTFD = of("eventfd", "III");
+    private static final MethodHandle EVENTFD_WRITE = of("eventfd_write", "IIJ");
     private static final MethodHandle IOCTL = NativeCalls.capturingErrno(
             "ioctl",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+            Signature.of("IIJJ"),
             NativeCalls.variadicFrom(2));
 
     private Linux() {}
 
     private static MethodHandle syscall(int arguments) {
-        MemoryLayout[] layouts = new MemoryLayout[arguments + 1];
-        Arrays.fill(layouts, ValueLayout.JAVA_LONG);
         return NativeCalls.capturingErrno(
-                "syscall", FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts), NativeCalls.variadicFrom(1));
+                "syscall", Signature.of("JJ" + "J".repeat(arguments)), NativeCalls.variadicFrom(1));
     }
 
-    /** Binds a function; I is an int, J a long or a pointer. */
-    private static MethodHandle of(String name, char result, String arguments) {
-        MemoryLayout[] layouts = arguments.chars().mapToObj(Linux::layout).toArray(MemoryLayout[]::new);
-        return NativeCalls.capturingErrno(name, FunctionDescriptor.of(layout(result), layouts));
-    }
-
-    private static MemoryLayout layout(int type) {
-        return type == 'I' ? ValueLayout.JAVA_INT : ValueLayout.JAVA_LONG;
+    private static MethodHandle of(String name, String signature) {
+        return NativeCalls.capturingErrno(name, Signature.of(signature));
     }
 
     private static int result(int result, MemorySegment capture) {

@@ -4,28 +4,19 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.loop.WakeUpGate;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
 
 /**
  * Wakes the ring's thread from others. An eventfd that is only ever written is watched by an edge-triggered multishot
  * poll: a wake-up costs the waker one write and the loop one completion, no read.
- *
- * <p>Wake-ups are sticky: one that comes while the loop is awake keeps it from sleeping the next time, and only one
- * that finds it asleep costs a write.
  */
 public final class WakeUp {
-    private static final int AWAKE = 0;
-    private static final int ASLEEP = 1;
-    private static final int NOTIFIED = 2;
-    /** Added to the count of wakers once the descriptor may no longer be used. */
-    private static final int CLOSED = 1 << 30;
-
-    private final AtomicInteger state = new AtomicInteger(AWAKE);
-    private final AtomicInteger wakers = new AtomicInteger();
+    private final WakeUpGate gate = new WakeUpGate();
+    private final Runnable write = this::write;
     private final Ring ring;
     private final OperationTable operations;
     private final Runnable makeRoom;
@@ -74,36 +65,26 @@ public final class WakeUp {
 
     /** Wakes the loop, or keeps it from falling asleep. From any thread, at any time. */
     public void wakeUp() {
-        if (state.getAndSet(NOTIFIED) != ASLEEP) {
-            return;
-        }
-        // close() waits until nobody is between these two, so the descriptor is never another's.
-        if (wakers.getAndIncrement() < CLOSED) {
-            Linux.eventfdWrite(NativeCalls.threadCapture(), fd, 1);
-        }
-        wakers.getAndDecrement();
+        gate.wakeUp(write);
+    }
+
+    private void write() {
+        Linux.eventfdWrite(NativeCalls.threadCapture(), fd, 1);
     }
 
     /** Says that the loop is about to sleep; false if somebody wants it awake. */
     public boolean fallAsleep() {
-        if (state.compareAndSet(AWAKE, ASLEEP)) {
-            return true;
-        }
-        state.set(AWAKE);
-        return false;
+        return gate.fallAsleep();
     }
 
     /** The loop is awake. */
     public void awake() {
-        state.set(AWAKE);
+        gate.awake();
     }
 
     /** Waits for wakers inside their call, then closes the descriptor. */
     public void close() {
-        wakers.getAndAdd(CLOSED);
-        while (wakers.get() != CLOSED) {
-            Thread.onSpinWait();
-        }
+        gate.close();
         Linux.close(NativeCalls.threadCapture(), fd);
     }
 }

@@ -3,14 +3,13 @@
 
 package dev.ringport.uring.abi;
 
-import java.lang.foreign.GroupLayout;
+import dev.ringport.testkit.abi.CCompiler;
+import dev.ringport.testkit.abi.Declared;
+import dev.ringport.testkit.abi.HeaderJudge;
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
-import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,6 +66,7 @@ class AbiTest {
             "io_uring_buf_reg.pad", "flags",
             "io_uring_getevents_arg.pad", "min_wait_usec");
 
+    private static final List<Class<?>> STRUCTS = Declared.structsAndShared(IoUringSqe.class);
     private static final int FEWEST_STRUCTS = 17;
     private static final int LAST_ERROR_NUMBER = 133;
 
@@ -77,30 +77,24 @@ class AbiTest {
 
     @BeforeEach
     void findCompiler() {
-        compiler = CCompiler.in(directory);
+        compiler = CCompiler.in("gcc", directory);
     }
 
     @Test
     void everyStructHasTheSizeAndTheMembersOfTheHeaders() {
-        List<String> assertions = new ArrayList<>();
-        List<Class<?>> structs = Declared.structs();
-        for (Class<?> struct : structs) {
-            StructLayout layout = Declared.layout(struct);
-            assertions.addAll(assertions(layout.name().orElseThrow(), layout));
-        }
-        assertThat(structs).hasSizeGreaterThanOrEqualTo(FEWEST_STRUCTS);
-        assertHold(assertions);
+        assertThat(STRUCTS).hasSizeGreaterThanOrEqualTo(FEWEST_STRUCTS);
+        judge().structs().assertHold();
     }
 
     @Test
     void everyConstantHasTheValueOfTheHeaders() {
-        List<String> assertions = new ArrayList<>();
+        HeaderJudge judge = judge();
         for (Class<?> holder : List.of(IoUringConstants.class, SocketConstants.class, Errno.class)) {
             Map<String, Long> constants = Declared.constants(holder, false);
             assertThat(constants).as(holder.getSimpleName()).hasSizeGreaterThan(20);
-            assertions.addAll(assertions(constants));
+            judge.constants(constants, this::isChecked);
         }
-        assertHold(assertions);
+        judge.assertHold();
     }
 
     @Test
@@ -114,7 +108,7 @@ class AbiTest {
             }
         }
         assertThat(names).hasSizeGreaterThan(20);
-        assertHold(assertions(names));
+        judge().constants(names).assertHold();
     }
 
     @Test
@@ -126,7 +120,7 @@ class AbiTest {
             }
         });
         assertThat(numbers).containsKeys("SYS_io_uring_setup", "SYS_io_uring_enter", "SYS_io_uring_register");
-        assertHold(assertions(numbers));
+        judge().constants(numbers).assertHold();
     }
 
     @Test
@@ -137,21 +131,19 @@ class AbiTest {
                 ValueLayout.JAVA_INT.withName("iov_len"), MemoryLayout.paddingLayout(4));
         StructLayout shorter = MemoryLayout.structLayout(ValueLayout.JAVA_LONG.withName("iov_base"));
 
-        assertThat(check(assertions("iovec", swapped)).output()).contains("iovec.iov_base is not at 8");
-        assertThat(check(assertions("iovec", narrow)).output()).contains("iovec.iov_len has not 4 bytes");
-        assertThat(check(assertions("iovec", shorter)).output()).contains("iovec has not 8 bytes");
-        assertThat(check(assertions(Map.of("AF_INET", 3L))).output()).contains("AF_INET is not 3");
-        assertThat(check(assertions(Map.of("AF_NO_SUCH", 3L))).output()).contains("'AF_NO_SUCH' undeclared");
+        assertThat(judge().struct("iovec", swapped).check().output()).contains("iovec.iov_base is not at 8");
+        assertThat(judge().struct("iovec", narrow).check().output()).contains("iovec.iov_len has not 4 bytes");
+        assertThat(judge().struct("iovec", shorter).check().output()).contains("iovec has not 8 bytes");
+        assertThat(judge().constants(Map.of("AF_INET", 3L)).check().output()).contains("AF_INET is not 3");
+        assertThat(judge().constants(Map.of("AF_NO_SUCH", 3L)).check().output()).contains("'AF_NO_SUCH' undeclared");
     }
 
-    private List<String> assertions(Map<String, Long> constants) {
-        List<String> assertions = new ArrayList<>();
-        constants.forEach((name, value) -> {
-            if (!isUnchecked(name)) {
-                assertions.add(assertion(name + " == " + value + "LL", name + " is not " + value));
-            }
-        });
-        return assertions;
+    private HeaderJudge judge() {
+        return new HeaderJudge(compiler, INCLUDES, "struct ", STRUCTS, RENAMED);
+    }
+
+    private boolean isChecked(String name) {
+        return !isUnchecked(name);
     }
 
     /** A newer constant that the headers have is checked like all, and one that they should have is missed. */
@@ -170,62 +162,5 @@ class AbiTest {
                 #include <stdio.h>
                 int main(void) { printf("%d\\n", LINUX_VERSION_CODE); return 0; }
                 """).getFirst());
-    }
-
-    private List<String> assertions(String struct, StructLayout layout) {
-        List<String> assertions = new ArrayList<>();
-        long bytes = layout.byteSize();
-        assertions.add(assertion("sizeof(struct " + struct + ") == " + bytes, struct + " has not " + bytes + " bytes"));
-        addMembers(assertions, struct, "", 0, layout);
-        return assertions;
-    }
-
-    private void addMembers(List<String> assertions, String struct, String prefix, long base, GroupLayout layout) {
-        for (MemoryLayout member : layout.memberLayouts()) {
-            if (member instanceof PaddingLayout) {
-                continue;
-            }
-            String declared = member.name().orElseThrow();
-            long at = base + layout.byteOffset(PathElement.groupElement(declared));
-            String name = prefix + nameInHeaders(struct, prefix, layout, declared);
-            String said = struct + "." + name;
-            assertions.add(
-                    assertion("offsetof(struct " + struct + ", " + name + ") == " + at, said + " is not at " + at));
-            assertions.add(assertion("sizeof(((struct " + struct + " *) 0)->" + name + ") == " + member.byteSize(),
-                    said + " has not " + member.byteSize() + " bytes"));
-            if (member instanceof GroupLayout nested) {
-                addMembers(assertions, struct, name + ".", at, nested);
-            }
-        }
-    }
-
-    private String nameInHeaders(String struct, String prefix, GroupLayout layout, String declared) {
-        String owner = prefix.isEmpty() ? struct : nestedStruct(layout);
-        String later = RENAMED.get(owner + "." + declared);
-        boolean known = later == null || compiler.knows(INCLUDES, "offsetof(struct " + owner + ", " + declared + ")");
-        return known ? declared : later;
-    }
-
-    private static String nestedStruct(GroupLayout nested) {
-        return Declared.structs()
-                .stream()
-                .map(Declared::layout)
-                .filter(layout -> layout.memberLayouts().equals(nested.memberLayouts()))
-                .findFirst()
-                .flatMap(MemoryLayout::name)
-                .orElse("");
-    }
-
-    private static String assertion(String condition, String message) {
-        return "_Static_assert(" + condition + ", \"" + message + "\");";
-    }
-
-    private CCompiler.Outcome check(List<String> assertions) {
-        return compiler.check(INCLUDES + String.join("\n", assertions) + "\n");
-    }
-
-    private void assertHold(List<String> assertions) {
-        CCompiler.Outcome outcome = check(assertions);
-        assertThat(outcome.isClean()).as(outcome.output()).isTrue();
     }
 }

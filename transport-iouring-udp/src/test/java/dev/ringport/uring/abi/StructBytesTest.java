@@ -7,6 +7,7 @@ import dev.ringport.net.AddressFamilies;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.ControlMessageWriter;
 import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.testkit.abi.CCompiler;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -107,7 +108,7 @@ class StructBytesTest {
 
     @BeforeAll
     static void runProgram(@TempDir Path directory) {
-        for (String line : CCompiler.in(directory).linesOf(PROGRAM)) {
+        for (String line : CCompiler.in("gcc", directory).linesOf(PROGRAM)) {
             int space = line.indexOf(' ');
             FROM_C.put(line.substring(0, space), line.substring(space + 1));
         }

@@ -3,64 +3,16 @@
 
 package dev.ringport.uring.layers;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget;
-import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.Location;
-import dev.ringport.ffm.NativeCalls;
+import dev.ringport.testkit.packaging.LayersContract;
 import dev.ringport.uring.Uring;
 import dev.ringport.uring.UringSegmentedDatagramPacketAllocator;
-import dev.ringport.uring.testing.ChildJvm;
-import java.lang.foreign.AddressLayout;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.reflect.Executable;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
-/** The layers' one direction, and what neither module may do. */
-class LayersTest {
-    private static final JavaClasses CLASSES = classesOf(Uring.class, NativeCalls.class);
-
-    private static final Map<Class<?>, Set<String>> RESTRICTED = Map.of(
-            Linker.class, Set.of("downcallHandle", "upcallStub"),
-            MemorySegment.class, Set.of("reinterpret"),
-            SymbolLookup.class, Set.of("libraryLookup"),
-            System.class, Set.of("load", "loadLibrary"),
-            Runtime.class, Set.of("load", "loadLibrary"),
-            ModuleLayer.Controller.class, Set.of("enableNativeAccess"),
-            AddressLayout.class, Set.of("withTargetLayout"));
-
-    private static final Set<String> OPTIONAL = Set.of("io.netty.channel.unix", "io.netty.handler.codec.quic");
-
-    private static JavaClasses classesOf(Class<?>... oneOfEach) {
-        List<Location> locations = new ArrayList<>();
-        for (Class<?> type : oneOfEach) {
-            Path path = ChildJvm.location(type);
-            URI uri = Files.isDirectory(path) ? path.toUri() : URI.create("jar:" + path.toUri() + "!/");
-            locations.add(Location.of(uri));
-        }
-        return new ClassFileImporter().importLocations(locations);
+class LayersTest extends LayersContract {
+    LayersTest() {
+        super(Uring.class, UringSegmentedDatagramPacketAllocator.class);
     }
 
     @Test
@@ -70,7 +22,7 @@ class LayersTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.jspecify..", "dev.ringport.ffm", "dev.ringport.uring.abi")
-                .check(CLASSES);
+                .check(classes);
     }
 
     @Test
@@ -81,98 +33,7 @@ class LayersTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..", "org.jspecify..", "io.netty.util..", "io.netty.buffer", "dev.ringport.ffm",
-                        "dev.ringport.net", "dev.ringport.uring.abi", "dev.ringport.uring.ring")
-                .check(CLASSES);
-    }
-
-    @Test
-    void packagesDependOnEachOtherInOneDirection() {
-        slices().matching("dev.ringport.(**)").should().beFreeOfCycles().check(CLASSES);
-    }
-
-    @Test
-    void allPackagesAreRingports() {
-        classes().should().resideInAPackage("dev.ringport..").check(CLASSES);
-    }
-
-    @Test
-    void restrictedMethodsAreCalledInOnePackageOnly() {
-        noClasses().that()
-                .resideOutsideOfPackage("dev.ringport.ffm")
-                .should()
-                .accessTargetWhere(JavaAccess.Predicates.target(new Restricted()))
-                .check(CLASSES);
-    }
-
-    @Test
-    void nothingUsesUnsafe() {
-        noClasses().should()
-                .dependOnClassesThat()
-                .haveNameMatching("(sun\\.misc|jdk\\.internal\\.misc)\\.Unsafe|.*\\.PlatformDependent0?")
-                .check(CLASSES);
-    }
-
-    /** Otherwise {@code Class.getConstructor()} and its kin fail for all members where the dependency is missing. */
-    @Test
-    void membersOfPublicClassesNameNoTypeOfAnOptionalDependency() {
-        Set<String> naming = new TreeSet<>();
-        int looked = 0;
-        for (JavaClass type : CLASSES) {
-            if (type.getModifiers().contains(JavaModifier.PUBLIC) && !type.getName().endsWith("package-info")) {
-                looked++;
-                addNaming(naming, type.reflect());
-            }
-        }
-        assertThat(looked).isGreaterThan(20);
-        assertThat(naming).allMatch(member -> member.startsWith(UringSegmentedDatagramPacketAllocator.class.getName()));
-        assertThat(naming).isNotEmpty();
-    }
-
-    private static void addNaming(Set<String> naming, Class<?> type) {
-        List<Executable> executables = new ArrayList<>(List.of(type.getDeclaredConstructors()));
-        Collections.addAll(executables, type.getDeclaredMethods());
-        for (Executable executable : executables) {
-            List<Class<?>> named = new ArrayList<>(List.of(executable.getParameterTypes()));
-            Collections.addAll(named, executable.getExceptionTypes());
-            if (executable instanceof Method method) {
-                named.add(method.getReturnType());
-            }
-            addIfOptional(naming, type, executable.getName(), named);
-        }
-        for (Field field : type.getDeclaredFields()) {
-            addIfOptional(naming, type, field.getName(), List.of(field.getType()));
-        }
-        List<Class<?>> parents = new ArrayList<>(List.of(type.getInterfaces()));
-        if (type.getSuperclass() != null) {
-            parents.add(type.getSuperclass());
-        }
-        addIfOptional(naming, type, "itself", parents);
-    }
-
-    private static void addIfOptional(Set<String> naming, Class<?> type, String member, List<Class<?>> named) {
-        for (Class<?> name : named) {
-            Class<?> element = name;
-            while (element.isArray()) {
-                element = element.getComponentType();
-            }
-            if (OPTIONAL.contains(element.getPackageName())) {
-                naming.add(type.getName() + " " + member + " names " + element.getName());
-            }
-        }
-    }
-
-    private static final class Restricted extends DescribedPredicate<AccessTarget> {
-        Restricted() {
-            super("a restricted method of java.lang.foreign or one that loads a library");
-        }
-
-        @Override
-        public boolean test(AccessTarget target) {
-            return RESTRICTED.entrySet()
-                    .stream()
-                    .anyMatch(
-                            entry -> target.getOwner().isAssignableTo(entry.getKey())
-                                    && entry.getValue().contains(target.getName()));
-        }
+                        "dev.ringport.loop", "dev.ringport.net", "dev.ringport.uring.abi", "dev.ringport.uring.ring")
+                .check(classes);
     }
 }

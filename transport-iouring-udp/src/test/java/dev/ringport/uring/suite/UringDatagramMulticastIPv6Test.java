@@ -3,7 +3,7 @@
 
 package dev.ringport.uring.suite;
 
-import dev.ringport.uring.testing.NetworkNamespace;
+import dev.ringport.testkit.NetworkNamespace;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.DatagramMulticastIPv6Test;

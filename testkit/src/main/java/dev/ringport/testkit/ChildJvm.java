@@ -1,0 +1,153 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.testkit;
+
+import dev.ringport.ffm.NativeCalls;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.resolver.AddressResolver;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A JVM that has nothing but the libraries that a user of the transport cannot do without, and the tests' classes.
+ *
+ * <p>Where a JVM cannot do without help (a Windows JVM under Wine), system properties of the parent say what it gets:
+ * {@value #OPTIONS}, blank-separated options of every child, and {@value #LAUNCHER}, the class that starts the real main
+ * class of a child that uses the network.
+ */
+public final class ChildJvm {
+    private static final String OPTIONS = "ringport.child.options";
+    private static final String LAUNCHER = "ringport.child.launcher";
+    private static final long SECONDS = 60;
+
+    /** How it ended and what it printed. */
+    public record Outcome(int exit, String output, String errors) {}
+
+    private final List<String> options = new ArrayList<>();
+    private final List<Path> onClassPath = new ArrayList<>();
+    private final List<String> launcher = new ArrayList<>();
+
+    private ChildJvm(String... options) {
+        Collections.addAll(this.options, options);
+        onClassPath.add(location(ChildJvm.class));
+    }
+
+    /**
+     * With the libraries on the class path.
+     *
+     * @param transport a class of the transport's
+     */
+    public static ChildJvm onClassPath(Class<?> transport, String... options) {
+        ChildJvm child = new ChildJvm(options);
+        child.onClassPath.addAll(libraries(transport));
+        return child;
+    }
+
+    /**
+     * With the libraries on the module path and the tests' classes on the class path.
+     *
+     * @param transport a class of the transport's
+     */
+    public static ChildJvm onModulePath(Class<?> transport, String... options) {
+        ChildJvm child = new ChildJvm(options);
+        Collections.addAll(child.options, "-p", joined(libraries(transport)), "--add-modules", "ALL-MODULE-PATH");
+        return child;
+    }
+
+    /** Its program uses the network. */
+    public ChildJvm withNetwork() {
+        String name = System.getProperty(LAUNCHER);
+        if (name != null) {
+            launcher.add(name);
+            onClassPath.add(location(load(name)));
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        return this;
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, ChildJvm.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Path> libraries(Class<?> transport) {
+        return Stream
+                .of(
+                        transport, NativeCalls.class, Channel.class, ByteBuf.class, EventExecutor.class,
+                        AddressResolver.class)
+                .map(ChildJvm::location)
+                .toList();
+    }
+
+    private static String joined(List<Path> paths) {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** The jar or directory that a class comes from. */
+    public static Path location(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs a class with a {@code main} to its end. */
+    public Outcome run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("child", ".out");
+        Path errors = Files.createTempFile("child", ".err");
+        try {
+            List<Path> classPath = new ArrayList<>(onClassPath);
+            classPath.add(location(main));
+            List<String> whole = new ArrayList<>();
+            whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            whole.addAll(options);
+            Stream.of(System.getProperty(OPTIONS, "").split(" ", -1)).filter(option -> !option.isEmpty())
+                    .forEach(whole::add);
+            Collections.addAll(whole, "-cp", joined(classPath));
+            whole.addAll(launcher);
+            whole.add(main.getName());
+            Collections.addAll(whole, arguments);
+            ProcessBuilder builder = new ProcessBuilder(whole);
+            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH"));
+            builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
+            Process process = builder.start();
+            try {
+                if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException(main.getName() + " did not end: " + Files.readString(errors));
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+            return new Outcome(process.exitValue(), Files.readString(output), Files.readString(errors));
+        } finally {
+            discard(output);
+            discard(errors);
+        }
+    }
+
+    /** Windows may still have a file open for a process that has just ended. */
+    private static void discard(Path file) throws IOException {
+        try {
+            Files.delete(file);
+        } catch (FileSystemException busy) {
+            file.toFile().deleteOnExit();
+        }
+    }
+}
