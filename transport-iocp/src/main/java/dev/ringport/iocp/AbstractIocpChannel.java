@@ -1,0 +1,274 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.loop.ChannelEnd;
+import dev.ringport.loop.GuardedUnsafe;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What connections and servers share: the socket, the loop, and that neither close nor deregistration ends before the
+ * last operation has.
+ */
+abstract class AbstractIocpChannel extends AbstractChannel {
+    private final IocpSocket socket;
+    private final SocketAtLoop atLoop;
+    private final @Nullable Unsafe guarded;
+    private final ChannelEnd end;
+    private @Nullable IocpRegistration registration;
+    private @Nullable IocpIoHandler handler;
+    private volatile @Nullable InetSocketAddress local;
+
+    @SuppressWarnings("this-escape") // the guard only keeps it
+    AbstractIocpChannel(@Nullable Channel parent, IocpSocket socket) {
+        super(parent);
+        this.socket = socket;
+        atLoop = new SocketAtLoop(this, socket);
+        guarded = new GuardedUnsafe(super.unsafe(), atLoop::refusal);
+        end = new ChannelEnd(actualUnsafe());
+    }
+
+    /** Starts what waits for a loop. */
+    abstract void startWaiting();
+
+    /** The channel closes: ends what it can, cancels the rest. {@link #operationEnded} goes on. */
+    abstract void beginClose();
+
+    /** The channel leaves its loop: cancels what waits. Data that was on its way is kept. */
+    abstract void beginLeaving();
+
+    /** Whether something besides operations in flight keeps a close or deregistration waiting. */
+    abstract boolean hasUnfinishedWork();
+
+    /** How long a close waits, in milliseconds. */
+    abstract int closeBoundMillis();
+
+    /** The bound has passed, or the loop ends: the socket is closed the hard way. */
+    abstract void giveUp();
+
+    /** The channel leaves its loop with nothing in flight, or closes: operations give their memory back. */
+    abstract void releaseOperations();
+
+    /** The last thing before the socket is closed. From any thread. */
+    abstract void beforeClose();
+
+    final IocpSocket socket() {
+        return socket;
+    }
+
+    /** The loop's handler. Only between registration and deregistration. */
+    final IocpIoHandler handler() {
+        IocpIoHandler at = handler;
+        if (at == null) {
+            throw new IllegalStateException("not registered");
+        }
+        return at;
+    }
+
+    /** Whether the loop takes operations: one that the user drives has to run first. */
+    final boolean canStart() {
+        return handler != null && handler.isUsable();
+    }
+
+    /** Whether the channel starts no new operations of its own accord: it is closing, or leaves its loop. */
+    final boolean isEnding() {
+        return end.isEnding();
+    }
+
+    final boolean isClosing() {
+        return end.isClosing();
+    }
+
+    /** What the loop of this channel has counted, or null while the channel is not registered. */
+    public final @Nullable IocpCounters counters() {
+        IocpIoHandler at = handler;
+        return at == null ? null : at.counters();
+    }
+
+    @Override
+    public final Unsafe unsafe() {
+        // The pipeline, made by the constructor of the superclass, asks before there is a guard.
+        return guarded == null ? super.unsafe() : guarded;
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    @Override
+    protected final boolean isCompatible(EventLoop loop) {
+        return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(IocpHandle.class);
+    }
+
+    @Override
+    protected final @Nullable InetSocketAddress localAddress0() {
+        InetSocketAddress known = local;
+        return known != null ? known : socket.localAddress();
+    }
+
+    @Override
+    public final @Nullable InetSocketAddress localAddress() {
+        return (InetSocketAddress) super.localAddress();
+    }
+
+    @Override
+    public final @Nullable InetSocketAddress remoteAddress() {
+        return (InetSocketAddress) super.remoteAddress();
+    }
+
+    /** The local address, once it does not change any more. */
+    final void local(@Nullable InetSocketAddress address) {
+        local = address;
+    }
+
+    @Override
+    protected void doDisconnect() throws Exception {
+        doClose();
+    }
+
+    @Override
+    protected final void doRegister(ChannelPromise promise) {
+        atLoop.register(actualUnsafe(), promise, at -> {
+            registration = at;
+            handler = at.handler();
+            end.joined();
+            eventLoop().execute(this::startWaiting);
+        });
+    }
+
+    @Override
+    protected final void doDeregister() {
+        if (registration == null) {
+            return;
+        }
+        releaseOperations();
+        registration = null;
+        handler = null;
+        atLoop.leave();
+    }
+
+    /** An operation of this channel has begun. The answer is to be told of its end. */
+    final IocpRegistration beginOperation() {
+        IocpRegistration at = registration;
+        if (at == null) {
+            throw new IllegalStateException("not registered");
+        }
+        at.began();
+        return at;
+    }
+
+    /** An operation has ended, or something else that a close waits for. */
+    final void operationEnded() {
+        end.progressed();
+    }
+
+    @Override
+    protected void doClose() throws Exception {
+        end.closed();
+        if (socket.isOpen()) {
+            beforeClose();
+            socket.close();
+        }
+    }
+
+    /** The unsafe behind the guard. */
+    final IocpUnsafe actualUnsafe() {
+        return (IocpUnsafe) super.unsafe();
+    }
+
+    @Override
+    protected abstract IocpUnsafe newUnsafe();
+
+    /** The channel as its loop and its pipeline see it. */
+    abstract class IocpUnsafe extends AbstractUnsafe implements IocpHandle, ChannelEnd.Owner {
+        @Override
+        public final void handle(IoRegistration at, IoEvent event) {
+            throw new IllegalStateException("the channel submits no operations of this kind");
+        }
+
+        @Override
+        public final void close() {
+            close(voidPromise());
+        }
+
+        @Override
+        public final void loopStarted() {
+            startWaiting();
+        }
+
+        @Override
+        public final void closeWithoutWaiting() {
+            if (!end.isClosing()) {
+                close(voidPromise());
+            }
+            end.giveUp();
+        }
+
+        @Override
+        protected final void close(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
+            end.close(promise, cause, closeCause);
+        }
+
+        @Override
+        public final void deregister(ChannelPromise promise) {
+            end.deregister(promise);
+        }
+
+        @Override
+        public final Channel channel() {
+            return AbstractIocpChannel.this;
+        }
+
+        @Override
+        public final boolean canWait() {
+            return isRegistered() && canStart();
+        }
+
+        @Override
+        public final boolean isIdle() {
+            IocpRegistration at = registration;
+            return (at == null || at.inFlight() == 0) && !hasUnfinishedWork();
+        }
+
+        @Override
+        public final void beginClose() {
+            AbstractIocpChannel.this.beginClose();
+        }
+
+        @Override
+        public final void beginLeaving() {
+            AbstractIocpChannel.this.beginLeaving();
+        }
+
+        @Override
+        public final int closeBoundMillis() {
+            return AbstractIocpChannel.this.closeBoundMillis();
+        }
+
+        @Override
+        public final void giveUp() {
+            AbstractIocpChannel.this.giveUp();
+        }
+
+        @Override
+        public final void closeNow(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
+            super.close(promise, cause, closeCause);
+        }
+
+        @Override
+        public final void deregisterNow(ChannelPromise promise) {
+            super.deregister(promise);
+        }
+    }
+}

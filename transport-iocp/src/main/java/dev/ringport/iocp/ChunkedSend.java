@@ -1,0 +1,150 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import io.netty.channel.FileRegion;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a region in pieces that other threads prepare; one is prepared while the one before is on its way. */
+final class ChunkedSend extends RegionSend {
+    /** Where the pieces come from. */
+    interface Source {
+        /** The piece that starts this far into the region. Blocks; never on a loop. */
+        Chunk read(long offset) throws IOException;
+
+        /** Whether there are no pieces from there on. Asked while none is being prepared. */
+        boolean isExhausted(long offset);
+    }
+
+    private final Source source;
+    private @Nullable Chunk current;
+    private @Nullable Chunk following;
+    private @Nullable IOException failure;
+    private int taken;
+    private long prepared;
+    private boolean preparing;
+    private boolean waiting;
+    private boolean released;
+
+    ChunkedSend(IocpSocketChannel channel, StreamWriter writer, FileRegion region, Source source) {
+        super(channel, writer, region);
+        this.source = source;
+        prepared = region.transferred();
+    }
+
+    @Override
+    void next() {
+        Chunk chunk = current;
+        if (chunk == null) {
+            chunk = following;
+            following = null;
+            current = chunk;
+            taken = 0;
+        }
+        if (chunk != null) {
+            prepare();
+            writer.sendChunk(chunk, chunk.address() + taken, chunk.length() - taken);
+            return;
+        }
+        IOException failed = failure;
+        if (failed != null) {
+            writer.regionFailed(this, failed);
+            return;
+        }
+        waiting = true;
+        prepare();
+    }
+
+    private void prepare() {
+        long from = prepared;
+        if (preparing || following != null || failure != null || source.isExhausted(from)) {
+            return;
+        }
+        preparing = true;
+        // The worker reads through the region: it must outlive the outbound buffer's reference.
+        region.retain();
+        FileWorkers.run(channel, () -> source.read(from), new FileWorkers.Result<Chunk>() {
+            @Override
+            public void arrived(Chunk chunk) {
+                region.release();
+                preparing = false;
+                if (released) {
+                    chunk.release();
+                } else {
+                    prepared += chunk.length();
+                    following = chunk;
+                }
+                goOn();
+            }
+
+            @Override
+            public void failed(IOException cause) {
+                region.release();
+                preparing = false;
+                failure = cause;
+                goOn();
+            }
+
+            @Override
+            public void discarded(Chunk chunk) {
+                chunk.release();
+                region.release();
+            }
+        });
+    }
+
+    private void goOn() {
+        if (waiting) {
+            waiting = false;
+            if (released) {
+                writer.abandoned();
+            } else {
+                writer.prepared();
+            }
+        }
+        channel.sendEnded();
+    }
+
+    @Override
+    void progressed(long bytes) {
+        super.progressed(bytes);
+        taken += (int) bytes;
+        Chunk chunk = current;
+        if (chunk != null && taken == chunk.length()) {
+            current = null;
+            chunk.release();
+        }
+    }
+
+    @Override
+    boolean isDone() {
+        return current == null && following == null && !preparing && failure == null && source.isExhausted(prepared);
+    }
+
+    @Override
+    void cancel() {
+        // The channel's own send carries the pieces.
+    }
+
+    @Override
+    void dispose() {
+        // Native memory of operations is the channel's own send's.
+    }
+
+    @Override
+    void release() {
+        released = true;
+        Chunk first = current;
+        Chunk second = following;
+        current = null;
+        following = null;
+        if (first != null) {
+            first.release();
+        }
+        if (second != null) {
+            second.release();
+        }
+    }
+}

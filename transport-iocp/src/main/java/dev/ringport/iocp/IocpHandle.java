@@ -1,0 +1,13 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+/** A channel as its loop sees it. */
+interface IocpHandle extends IocpIoHandle {
+    /** The loop runs for the first time: what was asked for before is started. */
+    void loopStarted();
+
+    /** The loop ends and waits no longer: the channel closes now, operations under way keep their memory. */
+    void closeWithoutWaiting();
+}

@@ -1,0 +1,234 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.datagram.DatagramSender;
+import dev.ringport.datagram.DatagramSender.Outcome;
+import dev.ringport.datagram.SendPort;
+import dev.ringport.datagram.SendSlot;
+import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.abi.WindowsErrors;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sends of one channel as overlapped operations. Those that are started in order leave in order; so when Windows has
+ * no buffers for one, none behind it is tried before it was tried again. There is no telling when buffers are free:
+ * another attempt is made when a send of the channel has left, or after a while. On the loop only.
+ */
+final class IocpSendPort implements SendPort {
+    /** The most sends of one channel that Windows has at a time. */
+    private static final int MAX_SENDS = 256;
+    private static final int KEPT_SLOTS = 32;
+    private static final int MAX_DELAY_SHIFT = 6;
+    /** Refusals in a row, some seconds, after which a datagram fails. */
+    private static final int MAX_REFUSALS = 64;
+
+    private final IocpDatagramChannel channel;
+    private final IocpSocket socket;
+    private final IocpIoHandler handler;
+    private final IocpRegistration registration;
+    private final boolean segments;
+    private final ArrayDeque<IocpSendSlot> free = new ArrayDeque<>();
+    private @Nullable Future<?> retry;
+    private int claimed;
+    private int refusals;
+    private boolean refusing;
+    private boolean waiting;
+    private boolean starved;
+    private boolean detached;
+
+    IocpSendPort(IocpDatagramChannel channel, IocpSocket socket, IocpRegistration registration, boolean segments) {
+        this.channel = channel;
+        this.socket = socket;
+        this.registration = registration;
+        this.segments = segments;
+        handler = registration.handler();
+    }
+
+    @Override
+    public @Nullable SendSlot claim() {
+        if (claimed == MAX_SENDS) {
+            starved = true;
+            return null;
+        }
+        claimed++;
+        IocpSendSlot slot = free.poll();
+        return slot != null ? slot : new IocpSendSlot(this, handler.operations());
+    }
+
+    @Override
+    public void release(SendSlot slot) {
+        claimed--;
+        IocpSendSlot released = (IocpSendSlot) slot;
+        if (detached || free.size() >= KEPT_SLOTS) {
+            released.free();
+        } else {
+            free.push(released);
+        }
+    }
+
+    @Override
+    public void submit(SendSlot slot) {
+        IocpSendSlot send = (IocpSendSlot) slot;
+        registration.began();
+        if (refusing) {
+            send.abandon(WindowsErrors.WSAENOBUFS);
+            return;
+        }
+        handler.counters().increment(Counter.SEND_CALLS);
+        int result = send.start(socket, handler.port());
+        refusing = isRefusal(-result);
+    }
+
+    @Override
+    public long sendBufferRoom() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean canSegment() {
+        return segments;
+    }
+
+    private boolean isRefusal(int code) {
+        return switch (WindowsErrors.fromWin32(code)) {
+            case WindowsErrors.WSAENOBUFS, WindowsErrors.WSAEWOULDBLOCK -> true;
+            // Of an earlier datagram: it says nothing about this one, which has not left. Only if nobody reads there is
+            // no other way to tell of it.
+            default -> isReset(code) && (!channel.isConnected() || channel.isReceiving());
+        };
+    }
+
+    private static boolean isReset(int code) {
+        return switch (WindowsErrors.fromWin32(code)) {
+            case WindowsErrors.WSAECONNRESET, WindowsErrors.WSAENETRESET, WindowsErrors.WSAECONNREFUSED,
+                    WindowsErrors.ERROR_PORT_UNREACHABLE ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** The result of a send. */
+    void completed(IocpSendSlot slot, int code) {
+        IocpCounters counters = handler.counters();
+        DatagramSender sender = slot.sender();
+        int segmentSize = slot.segmentSize();
+        Outcome outcome = outcome(slot, code);
+        IOException cause = null;
+        switch (outcome) {
+            case SENT -> {
+                refusals = 0;
+                if (segmentSize > 0) {
+                    counters.add(Counter.DATAGRAMS_SEGMENTED, (slot.bytes() + segmentSize - 1) / segmentSize);
+                }
+            }
+            case WOULD_BLOCK -> counters.increment(Counter.SENDS_DELAYED);
+            case SEGMENTATION_REFUSED, SEGMENT_TOO_LONG -> counters.increment(Counter.SEGMENTATION_REFUSED);
+            case FAILED -> cause = channel.isConnected()
+                    ? WindowsErrors.datagramException("WSASend", code)
+                    : WindowsErrors.exception("WSASendTo", code);
+        }
+        if (outcome == Outcome.FAILED) {
+            // Those behind it are told next, and tried again.
+            refusing = false;
+        }
+        sender.completed(slot, outcome, cause);
+        registration.ended();
+        if (detached) {
+            return;
+        }
+        if (outcome == Outcome.WOULD_BLOCK && isReset(code) && channel.isConnected()) {
+            channel.unreachable(WindowsErrors.datagramException("WSASend", code));
+        }
+        channel.sendEnded();
+        if (outcome == Outcome.SENT && waiting) {
+            tryAgain();
+        }
+    }
+
+    /** What ends in a pass that found the budget used up frees it for another. */
+    boolean takeStarved() {
+        boolean was = starved && claimed < MAX_SENDS;
+        starved &= !was;
+        return was;
+    }
+
+    private Outcome outcome(IocpSendSlot slot, int code) {
+        if (code == 0) {
+            return Outcome.SENT;
+        }
+        if (isRefusal(code)) {
+            if (slot.wasAttempted() && ++refusals > MAX_REFUSALS) {
+                return Outcome.FAILED;
+            }
+            return Outcome.WOULD_BLOCK;
+        }
+        if (slot.segmentSize() == 0) {
+            return Outcome.FAILED;
+        }
+        return switch (WindowsErrors.fromWin32(code)) {
+            case WindowsErrors.WSAEMSGSIZE -> Outcome.SEGMENT_TOO_LONG;
+            case WindowsErrors.WSAEINVAL, WindowsErrors.WSAEOPNOTSUPP, WindowsErrors.WSAENOPROTOOPT,
+                    WindowsErrors.ERROR_INVALID_PARAMETER ->
+                Outcome.SEGMENTATION_REFUSED;
+            default -> Outcome.FAILED;
+        };
+    }
+
+    @Override
+    public void awaitWritable() {
+        if (detached) {
+            return;
+        }
+        waiting = true;
+        long delay = 1L << Math.min(refusals, MAX_DELAY_SHIFT);
+        retry = channel.eventLoop().schedule(this::tryAgain, delay, TimeUnit.MILLISECONDS);
+    }
+
+    private void tryAgain() {
+        if (!waiting) {
+            return;
+        }
+        endWait();
+        refusing = false;
+        DatagramSender sender = channel.sender();
+        if (sender != null) {
+            sender.writable();
+        }
+        channel.settleSends();
+    }
+
+    private void endWait() {
+        waiting = false;
+        Future<?> timer = retry;
+        retry = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** Whether a send waits for buffers. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** No further attempt is made. */
+    void cancelWait() {
+        endWait();
+    }
+
+    /** The channel leaves its loop: memory goes back, that of sends under way when they have ended. */
+    void detach() {
+        detached = true;
+        endWait();
+        for (IocpSendSlot slot : free) {
+            slot.free();
+        }
+        free.clear();
+    }
+}

@@ -1,0 +1,136 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.datagram.SendSlot;
+import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.iocp.abi.Wsamsg;
+import dev.ringport.iocp.port.CompletionPort;
+import dev.ringport.iocp.port.Operation;
+import dev.ringport.iocp.port.OperationTable;
+import dev.ringport.net.ControlMessageWriter;
+import dev.ringport.net.Peer;
+import dev.ringport.net.SocketAddressCodec;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A send operation with the native memory that Windows reads until it has completed.
+ *
+ * <pre>{@code
+ *   0           32       88   96        128       160
+ *   | OVERLAPPED| WSAMSG |    | address | control | WSABUF[6 or 64]
+ * }</pre>
+ */
+final class IocpSendSlot extends SendSlot {
+    private static final int MESSAGE = 32;
+    private static final int ADDRESS = 96;
+    private static final int CONTROL = ADDRESS + SocketAddressCodec.ROOM;
+    private static final int BUFFERS = CONTROL + 32;
+    /** As many as fit into the size of slots that most sends take. */
+    private static final int FEW_BUFFERS = 6;
+
+    private final IocpSendPort port;
+    private final OperationTable table;
+    private SendOperation operation;
+    private boolean attempted;
+
+    IocpSendSlot(IocpSendPort port, OperationTable table) {
+        this.port = port;
+        this.table = table;
+        operation = new SendOperation(FEW_BUFFERS);
+    }
+
+    /** Whether Windows was asked: a send behind one that found no buffers is not tried. */
+    boolean wasAttempted() {
+        return attempted;
+    }
+
+    /** Ends the operation as one that was not tried. */
+    void abandon(int code) {
+        attempted = false;
+        operation.begin();
+        operation.abandon(code);
+    }
+
+    /** Starts the send; 0 or a negated code, of which the operation tells too. */
+    int start(IocpSocket socket, CompletionPort through) {
+        int pieces = pieces();
+        if (pieces > operation.buffers) {
+            operation.dispose();
+            operation = new SendOperation(MAX_PIECES);
+        }
+        attempted = true;
+        return operation.start(socket, through, pieces);
+    }
+
+    /** Gives the native memory back. */
+    void free() {
+        operation.dispose();
+    }
+
+    private final class SendOperation extends Operation {
+        private final int buffers;
+
+        SendOperation(int buffers) {
+            super(table, BUFFERS + buffers * Wsabuf.BYTES);
+            this.buffers = buffers;
+        }
+
+        int start(IocpSocket socket, CompletionPort through, int pieces) {
+            MemorySegment memory = memory();
+            long base = begin();
+            Peer to = recipient();
+            if (to != null) {
+                to.copyTo(memory, ADDRESS);
+            }
+            for (int i = 0; i < pieces; i++) {
+                Wsabuf.len(memory, BUFFERS + i * Wsabuf.BYTES, length(i));
+                Wsabuf.buf(memory, BUFFERS + i * Wsabuf.BYTES, IocpSendSlot.this.address(i));
+            }
+            if (pieces == 0) {
+                // An empty datagram: a buffer of no bytes is one all the same.
+                Wsabuf.len(memory, BUFFERS, 0);
+                Wsabuf.buf(memory, BUFFERS, base);
+            }
+            int count = Math.max(1, pieces);
+            int result;
+            if (segmentSize() > 0) {
+                result = startTrain(memory, base, socket, through, to, count);
+            } else if (to == null) {
+                result = socket.calls().winsock().wsaSend(
+                        through.capture(), socket.handle(), base + BUFFERS, count, 0, 0, base, 0);
+            } else {
+                result = socket.calls().winsock().wsaSendTo(
+                        through.capture(), socket.handle(), base + BUFFERS, count, 0, 0, base + ADDRESS, to.length(),
+                        base, 0);
+            }
+            // A datagram socket posts a packet for what ends at once.
+            started(result, result == 0, 0);
+            return result;
+        }
+
+        private int startTrain(
+                MemorySegment memory, long base, IocpSocket socket, CompletionPort through,
+                @Nullable Peer to, int count) {
+            Wsamsg.name(memory, MESSAGE, to == null ? 0 : base + ADDRESS);
+            Wsamsg.namelen(memory, MESSAGE, to == null ? 0 : to.length());
+            Wsamsg.lpBuffers(memory, MESSAGE, base + BUFFERS);
+            Wsamsg.dwBufferCount(memory, MESSAGE, count);
+            int control = ControlMessageWriter.putInt(
+                    memory, CONTROL, WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_SEND_MSG_SIZE, segmentSize());
+            Wsabuf.buf(memory, MESSAGE + Wsamsg.CONTROL, base + CONTROL);
+            Wsabuf.len(memory, MESSAGE + Wsamsg.CONTROL, control);
+            Wsamsg.dwFlags(memory, MESSAGE, 0);
+            return socket.calls().extensions().wsaSendMsg(
+                    through.capture(), socket.handle(), base + MESSAGE, 0, 0, base, 0);
+        }
+
+        @Override
+        protected void completed(int endCode, int transferred) {
+            port.completed(IocpSendSlot.this, endCode);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.datagram.OptionTable;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ServerSocketChannelConfig;
+import io.netty.util.NetUtil;
+import io.netty.util.internal.ObjectUtil;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_EXCLUSIVEADDRUSE;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_RCVBUF;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSEADDR;
+
+/**
+ * The configuration of an {@link IocpServerSocketChannel}. Methods may be called from any thread; those that reach the
+ * socket throw {@link ChannelException} with the system's error.
+ */
+@SuppressWarnings("deprecation") // of Netty: overridden for their result's type
+public final class IocpServerSocketChannelConfig extends DefaultChannelConfig implements ServerSocketChannelConfig {
+    private static final int DEFAULT_ACCEPTS = 16;
+    private static final int MAX_ACCEPTS = 4096;
+    private static final OptionTable<IocpServerSocketChannelConfig> OPTIONS = new OptionTable<IocpServerSocketChannelConfig>()
+            .add(ChannelOption.SO_RCVBUF, c -> c.getReceiveBufferSize(), (c, v) -> c.setReceiveBufferSize(v))
+            .add(ChannelOption.SO_REUSEADDR, c -> c.isReuseAddress(), (c, v) -> c.setReuseAddress(v))
+            .add(ChannelOption.SO_BACKLOG, c -> c.getBacklog(), (c, v) -> c.setBacklog(v))
+            .add(
+                    IocpChannelOption.SO_EXCLUSIVEADDRUSE,
+                    c -> c.isExclusiveAddressUse(),
+                    (c, v) -> c.setExclusiveAddressUse(v))
+            .add(IocpChannelOption.ACCEPTS_POSTED, c -> c.getAcceptsPosted(), (c, v) -> c.setAcceptsPosted(v));
+
+    private final IocpServerSocketChannel owner;
+    private final IocpSocket socket;
+    private volatile int backlog = NetUtil.SOMAXCONN;
+    private volatile int acceptsPosted = DEFAULT_ACCEPTS;
+    private volatile boolean exclusive = true;
+
+    IocpServerSocketChannelConfig(IocpServerSocketChannel channel, IocpSocket socket) {
+        super(channel, new ServerChannelRecvByteBufAllocator());
+        owner = channel;
+        this.socket = socket;
+    }
+
+    @Override
+    public Map<ChannelOption<?>, Object> getOptions() {
+        Map<ChannelOption<?>, Object> all = new HashMap<>(super.getOptions());
+        for (ChannelOption<?> option : OPTIONS.options()) {
+            all.put(option, getOption(option));
+        }
+        return all;
+    }
+
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        return OPTIONS.has(option) ? OPTIONS.get(this, option) : super.getOption(option);
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        if (OPTIONS.has(option)) {
+            validate(option, value);
+            return OPTIONS.set(this, option, value);
+        }
+        return super.setOption(option, value);
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        owner.autoReadCleared();
+    }
+
+    /** Windows takes it only before the bind, and not together with {@code SO_REUSEADDR}. */
+    void beforeBind() throws IOException {
+        if (exclusive && socket.getInt(SOL_SOCKET, SO_REUSEADDR) == 0) {
+            socket.setInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
+        }
+    }
+
+    /** Whether nobody else may bind to the address. Default true. */
+    public boolean isExclusiveAddressUse() {
+        return exclusive;
+    }
+
+    /** Sets {@code SO_EXCLUSIVEADDRUSE}; takes effect at the bind, unless {@code SO_REUSEADDR} is on. */
+    public IocpServerSocketChannelConfig setExclusiveAddressUse(boolean on) {
+        exclusive = on;
+        return this;
+    }
+
+    /** How many accepts are posted while the pipeline reads. Default 16. */
+    public int getAcceptsPosted() {
+        return acceptsPosted;
+    }
+
+    /**
+     * Sets how many accepts are posted while the pipeline reads: so many connections of a burst are there at once, the
+     * others wait in the backlog for the loop's next turn. Each holds a socket and 256 bytes.
+     *
+     * @param accepts 1 to 4096
+     * @throws IllegalArgumentException if out of range
+     */
+    public IocpServerSocketChannelConfig setAcceptsPosted(int accepts) {
+        acceptsPosted = ObjectUtil.checkInRange(accepts, 1, MAX_ACCEPTS, "accepts");
+        return this;
+    }
+
+    @Override
+    public int getBacklog() {
+        return backlog;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setBacklog(int backlog) {
+        this.backlog = ObjectUtil.checkPositiveOrZero(backlog, "backlog");
+        return this;
+    }
+
+    @Override
+    public boolean isReuseAddress() {
+        try {
+            return socket.getInt(SOL_SOCKET, SO_REUSEADDR) != 0;
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+    }
+
+    /** On Windows it lets another process take the port over; a server that restarts does not need it. */
+    @Override
+    public ServerSocketChannelConfig setReuseAddress(boolean reuseAddress) {
+        try {
+            socket.setInt(SOL_SOCKET, SO_REUSEADDR, reuseAddress ? 1 : 0);
+            return this;
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+    }
+
+    @Override
+    public int getReceiveBufferSize() {
+        try {
+            return socket.getInt(SOL_SOCKET, SO_RCVBUF);
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+    }
+
+    @Override
+    public ServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
+        try {
+            socket.setInt(SOL_SOCKET, SO_RCVBUF,
+                    ObjectUtil.checkPositiveOrZero(receiveBufferSize, "receiveBufferSize"));
+            return this;
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+    }
+
+    /** Not known to Windows: no effect. */
+    @Override
+    public ServerSocketChannelConfig setPerformancePreferences(int connectionTime, int latency, int bandwidth) {
+        return this;
+    }
+
+    @Override
+    @Deprecated
+    public ServerSocketChannelConfig setMaxMessagesPerRead(int maxMessagesPerRead) {
+        super.setMaxMessagesPerRead(maxMessagesPerRead);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setConnectTimeoutMillis(int connectTimeoutMillis) {
+        super.setConnectTimeoutMillis(connectTimeoutMillis);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteSpinCount(int writeSpinCount) {
+        super.setWriteSpinCount(writeSpinCount);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setAllocator(ByteBufAllocator allocator) {
+        super.setAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
+        super.setRecvByteBufAllocator(allocator);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setAutoRead(boolean autoRead) {
+        super.setAutoRead(autoRead);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteBufferHighWaterMark(int bytes) {
+        super.setWriteBufferHighWaterMark(bytes);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteBufferLowWaterMark(int bytes) {
+        super.setWriteBufferLowWaterMark(bytes);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setWriteBufferWaterMark(WriteBufferWaterMark waterMark) {
+        super.setWriteBufferWaterMark(waterMark);
+        return this;
+    }
+
+    @Override
+    public ServerSocketChannelConfig setMessageSizeEstimator(MessageSizeEstimator estimator) {
+        super.setMessageSizeEstimator(estimator);
+        return this;
+    }
+}

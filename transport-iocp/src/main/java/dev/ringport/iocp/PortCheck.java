@@ -1,0 +1,62 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.ffm.NativeCalls;
+import dev.ringport.iocp.port.Operation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A packet of one's own behind all that are in the port: when it comes, what was there before has been taken. So one can
+ * tell whether a call that ended at once has left a packet.
+ */
+final class PortCheck extends Operation {
+    private final IocpIoHandler handler;
+    private final IocpRegistration registration;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private int asked;
+    private boolean detached;
+
+    PortCheck(IocpIoHandler handler, IocpRegistration registration) {
+        super(handler.operations(), 0);
+        this.handler = handler;
+        this.registration = registration;
+    }
+
+    /** Runs a task when all packets that are in the port now were handled. */
+    void run(Runnable task) {
+        waiting.add(task);
+        if (!isInFlight()) {
+            post();
+        }
+    }
+
+    private void post() {
+        asked = waiting.size();
+        registration.began();
+        long overlapped = begin();
+        int result = handler.calls().kernel32().postQueuedCompletionStatus(
+                NativeCalls.threadCapture(), handler.port().handle(), 0, 0, overlapped);
+        started(result, result == 0, 0);
+    }
+
+    @Override
+    protected void completed(int endCode, int transferred) {
+        registration.ended();
+        // Those that came while the packet was under way need another: it was queued before their calls.
+        List<Runnable> now = List.copyOf(waiting.subList(0, asked));
+        waiting.subList(0, asked).clear();
+        now.forEach(Runnable::run);
+        if (!detached && !waiting.isEmpty()) {
+            post();
+        }
+    }
+
+    /** The channel leaves its loop. */
+    void detach() {
+        detached = true;
+        dispose();
+    }
+}

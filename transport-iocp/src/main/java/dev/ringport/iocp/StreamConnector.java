@@ -1,0 +1,198 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.port.Operation;
+import dev.ringport.net.SocketAddressCodec;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSE_UNICASTPORT;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_UPDATE_CONNECT_CONTEXT;
+
+/** Connects one channel with {@code ConnectEx}, which wants a bound socket. Used on the loop only. */
+final class StreamConnector {
+    private final IocpSocketChannel channel;
+    private @Nullable ChannelPromise promise;
+    private @Nullable Future<?> timeout;
+    private @Nullable Connect connect;
+    private @Nullable InetSocketAddress target;
+
+    StreamConnector(IocpSocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Starts unless that makes no sense now; the promise is told how it went. A connect that fails closes the channel. */
+    void request(SocketAddress remote, @Nullable SocketAddress local, ChannelPromise toTell) {
+        Exception senseless = null;
+        if (channel.isEnding()) {
+            senseless = new ClosedChannelException();
+        } else if (promise != null) {
+            senseless = new ConnectionPendingException();
+        } else if (channel.isConnected()) {
+            senseless = new AlreadyConnectedException();
+        }
+        if (senseless != null) {
+            toTell.tryFailure(senseless);
+            return;
+        }
+        try {
+            connect(Addresses.requireResolved(remote), local == null ? null : Addresses.requireResolved(local), toTell);
+        } catch (Throwable failed) {
+            close();
+            toTell.tryFailure(channel.annotated(failed, remote));
+            channel.unsafe().close(channel.voidPromise());
+        }
+    }
+
+    private void connect(InetSocketAddress remote, @Nullable InetSocketAddress local, ChannelPromise toTell)
+            throws IOException {
+        IocpSocket socket = channel.socket();
+        if (local != null) {
+            socket.bind(local);
+        } else if (socket.localAddress() == null) {
+            // Lets the port be chosen when it connects, so that it can serve other peers too. Windows 10 and later.
+            socket.trySetInt(SOL_SOCKET, SO_REUSE_UNICASTPORT, 1);
+            InetAddress any = InetAddress.getByAddress(new byte[socket.isInet6() ? 16 : 4]);
+            socket.bind(new InetSocketAddress(any, 0));
+        }
+        promise = toTell;
+        target = remote;
+        Connect operation = new Connect();
+        connect = operation;
+        operation.start(remote);
+        int millis = channel.config().getConnectTimeoutMillis();
+        if (millis > 0) {
+            timeout = channel.eventLoop().schedule(() -> timedOut(millis), millis, TimeUnit.MILLISECONDS);
+        }
+        toTell.addListener(future -> {
+            if (future.isCancelled()) {
+                stopTimeout();
+                promise = null;
+                channel.unsafe().close(channel.voidPromise());
+            }
+        });
+    }
+
+    private void timedOut(int millis) {
+        ChannelPromise waiting = promise;
+        if (waiting != null && !waiting.isDone() && waiting.tryFailure(
+                new ConnectTimeoutException("connection timed out after " + millis + " ms: " + target))) {
+            promise = null;
+            channel.unsafe().close(channel.voidPromise());
+        }
+    }
+
+    private void stopTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
+    void cancel() {
+        Connect current = connect;
+        if (current != null && current.isUnderWay()) {
+            channel.handler().cancel(channel.socket().handle(), current);
+        }
+    }
+
+    /** The channel is closed. */
+    void close() {
+        stopTimeout();
+        ChannelPromise waiting = promise;
+        promise = null;
+        if (waiting != null) {
+            waiting.tryFailure(new ClosedChannelException());
+        }
+    }
+
+    void dispose() {
+        if (connect != null) {
+            connect.dispose();
+            connect = null;
+        }
+    }
+
+    private void ended(int code) {
+        stopTimeout();
+        dispose();
+        ChannelPromise waiting = promise;
+        InetSocketAddress remote = target;
+        promise = null;
+        if (channel.isClosing() || remote == null) {
+            if (waiting != null) {
+                waiting.tryFailure(new ClosedChannelException());
+            }
+            return;
+        }
+        Throwable failure = null;
+        if (code == 0) {
+            try {
+                // Without it shutdown and getpeername do not work on Windows, though they do on Wine.
+                IocpSocket socket = channel.socket();
+                socket.call("setsockopt(SO_UPDATE_CONNECT_CONTEXT)", (capture, arena) -> socket.calls().winsock()
+                        .setsockopt(capture, socket.handle(), SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, 0, 0));
+            } catch (IOException failed) {
+                failure = failed;
+            }
+        } else {
+            failure = WindowsErrors.exception("ConnectEx", code);
+        }
+        channel.connected(remote, waiting, failure);
+    }
+
+    private final class Connect extends Operation {
+        private static final long NAME = Overlapped.BYTES;
+        private static final long SENT = NAME + SocketAddressCodec.ROOM;
+        private static final long BYTES = SENT + Integer.BYTES;
+
+        private @Nullable IocpRegistration registration;
+
+        Connect() {
+            super(channel.handler().operations(), BYTES);
+        }
+
+        void start(InetSocketAddress remote) {
+            IocpSocket socket = channel.socket();
+            int nameBytes = socket.encode(memory().asSlice(NAME, SocketAddressCodec.ROOM), remote);
+            memory().set(ValueLayout.JAVA_INT, SENT, 0);
+            registration = channel.beginOperation();
+            long base = memory().address();
+            long overlapped = begin();
+            int result = socket.calls().extensions().connectEx(
+                    channel.handler().port().capture(), socket.handle(), base + NAME, nameBytes, 0, 0, base + SENT,
+                    overlapped);
+            started(result, result == 0 && !socket.skipsPackets(), 0);
+        }
+
+        @Override
+        protected void completed(int code, int bytes) {
+            IocpRegistration at = registration;
+            registration = null;
+            try {
+                ended(code);
+            } finally {
+                if (at != null) {
+                    at.ended();
+                }
+                channel.operationEnded();
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.abi.WindowsErrors;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
+import java.io.IOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of one connection: one operation at a time, which gathers what is flushed, or carries a piece of a
+ * file. One at a time keeps the order without counting on Windows for it, and tells after a failure what has left. Used
+ * on the loop only.
+ */
+final class StreamWriter {
+    /** Windows locks the pages of a send while it is under way. */
+    private static final long MAX_BYTES = 1024 * 1024;
+    private static final long MAX_BYTES_WHEN_SHORT = 64 * 1024;
+    private static final int MAX_REFUSALS = 10;
+
+    private final IocpSocketChannel channel;
+    private final GatheredMessages gathered = new GatheredMessages();
+    private @Nullable StreamSend send;
+    private @Nullable RegionSend region;
+    private @Nullable IOException failure;
+    /** Something is under way, or promises are being completed. */
+    private boolean busy;
+    private boolean finishing;
+    private long toFinish;
+    private int refusals;
+
+    StreamWriter(IocpSocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Netty asks for what is flushed to be sent. */
+    void write() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+        if (!channel.isEnding()) {
+            pump();
+        }
+    }
+
+    /** The channel has come to a loop. */
+    void resume() {
+        pump();
+    }
+
+    private boolean maySend() {
+        return failure == null && channel.canStart() && channel.isOpen()
+                && (!channel.isEnding() || (finishing && toFinish > 0));
+    }
+
+    private void pump() {
+        while (!busy && maySend()) {
+            ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+            Object message = in == null ? null : in.current();
+            if (in == null || message == null) {
+                return;
+            }
+            busy = true;
+            if (message instanceof FileRegion file) {
+                sendRegion(in, file);
+            } else {
+                sendBuffers(in);
+            }
+        }
+    }
+
+    private void sendBuffers(ChannelOutboundBuffer in) {
+        StreamSend with = send();
+        long most = refusals == 0 ? MAX_BYTES : MAX_BYTES_WHEN_SHORT;
+        gathered.gather(in, with, finishing ? Math.min(most, toFinish) : most);
+        if (with.bytes() > 0) {
+            with.start();
+            return;
+        }
+        // Nothing but empty messages, or cancelled ones.
+        in.removeBytes(0);
+        busy = false;
+    }
+
+    private StreamSend send() {
+        StreamSend with = send;
+        if (with == null) {
+            with = new StreamSend(channel, this);
+            send = with;
+        }
+        return with;
+    }
+
+    private void sendRegion(ChannelOutboundBuffer in, FileRegion file) {
+        RegionSend current = region;
+        if (current == null) {
+            if (file.count() - file.transferred() <= 0) {
+                in.remove();
+                busy = false;
+                return;
+            }
+            current = RegionSend.of(channel, this, file);
+            region = current;
+        }
+        current.next();
+    }
+
+    /** Bytes of a chunk that a region prepared go out with the channel's own send operation. */
+    void sendChunk(Chunk chunk, long address, int bytes) {
+        StreamSend with = send();
+        with.chunk(chunk, address, bytes);
+        with.start();
+    }
+
+    /** A region has its next piece ready, or knows why not. */
+    void prepared() {
+        busy = false;
+        pump();
+    }
+
+    /** Something ended of a region that was given up. */
+    void abandoned() {
+        busy = false;
+    }
+
+    /** A send of buffers, or of a region's chunk, has ended. */
+    void sent(int code, int bytes) {
+        if (code != 0) {
+            refused("WSASend", code);
+            return;
+        }
+        refusals = 0;
+        if (bytes <= 0) {
+            failed(new IOException("WSASend sent nothing"));
+            return;
+        }
+        RegionSend current = region;
+        if (current != null) {
+            regionSent(current, bytes);
+            return;
+        }
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        if (in != null) {
+            in.removeBytes(bytes);
+        }
+        went(bytes);
+    }
+
+    /** Bytes of a region have left; {@code current.next()} or the end of it follows. */
+    void regionSent(RegionSend current, long bytes) {
+        refusals = 0;
+        current.progressed(bytes);
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        if (in != null) {
+            in.progress(bytes);
+        }
+        long gone = bytes;
+        if (current.isDone()) {
+            // A region may turn out shorter than it said.
+            gone += current.remaining();
+            region = null;
+            current.release();
+            if (in != null) {
+                in.remove();
+            }
+        }
+        went(gone);
+    }
+
+    private void went(long bytes) {
+        if (finishing) {
+            toFinish -= bytes;
+        }
+        busy = false;
+        pump();
+    }
+
+    /** A region could not be sent on: its file is too short, or cannot be read. The stream goes on with what follows. */
+    void regionFailed(RegionSend current, IOException cause) {
+        region = null;
+        long left = current.remaining();
+        boolean begun = current.hasSent();
+        current.release();
+        if (begun) {
+            // The peer waits for bytes that will not come: nothing that follows would make sense to it.
+            failed(cause);
+            return;
+        }
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        if (in != null) {
+            in.remove(cause);
+        }
+        went(left);
+        channel.sendEnded();
+    }
+
+    /** A send did not start or failed; for want of memory it is made again. */
+    void refused(String call, int code) {
+        boolean again = code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
+        if (!again || refusals++ >= MAX_REFUSALS || (channel.isEnding() && !finishing)) {
+            failed(WindowsErrors.exception(call, code));
+            return;
+        }
+        channel.handler().counters().increment(Counter.SENDS_DELAYED);
+        Future<?> _ = channel.eventLoop().schedule(() -> {
+            busy = false;
+            pump();
+            channel.sendEnded();
+        }, 1L << refusals, TimeUnit.MILLISECONDS);
+    }
+
+    private void failed(IOException cause) {
+        busy = false;
+        toFinish = 0;
+        RegionSend current = region;
+        region = null;
+        if (current != null) {
+            current.release();
+        }
+        if (failure == null) {
+            failure = cause;
+            channel.outputFailed();
+        }
+    }
+
+    /** From here on only what is flushed by now is sent. */
+    void finish() {
+        if (!finishing) {
+            finishing = true;
+            ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+            toFinish = in == null || failure != null ? 0 : GatheredMessages.flushedBytes(in, region);
+            pump();
+        }
+    }
+
+    /** Nothing more is sent. */
+    void giveUp() {
+        toFinish = 0;
+    }
+
+    /** Whether all that {@link #finish} asked for has left or failed, and nothing is under way. */
+    boolean isFinished() {
+        return !busy && (!finishing || toFinish <= 0);
+    }
+
+    /** Whether something is under way. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /** Whether a part of what was flushed has not left, or a send has failed: the peer must not see a clean end. */
+    boolean isCutShort() {
+        return failure != null || busy || toFinish > 0;
+    }
+
+    void dispose() {
+        if (send != null) {
+            send.dispose();
+            send = null;
+        }
+        RegionSend current = region;
+        if (current != null) {
+            current.dispose();
+        }
+    }
+
+    /** The channel is closed. */
+    void close() {
+        RegionSend current = region;
+        region = null;
+        if (current != null) {
+            current.release();
+        }
+    }
+
+    /** Cancels what is under way. */
+    void cancel() {
+        if (send != null) {
+            channel.handler().cancel(channel.socket().handle(), send);
+        }
+        if (region != null) {
+            region.cancel();
+        }
+    }
+}

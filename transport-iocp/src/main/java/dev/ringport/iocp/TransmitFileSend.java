@@ -1,0 +1,177 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.port.Operation;
+import io.netty.channel.FileRegion;
+import java.io.File;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a region with {@code TransmitFile}. */
+final class TransmitFileSend extends RegionSend {
+    /** The most one call carries: 2 GiB - 2. */
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 1;
+    /** Winsock's own codes start here: those of the connection, not of the file. */
+    private static final int FIRST_WSA_CODE = 10_000;
+
+    private final long position;
+    private final @Nullable File file;
+    private @Nullable FileHandle handle;
+    private @Nullable Transmit transmit;
+    private boolean released;
+
+    /** Of a file that is open already. */
+    TransmitFileSend(
+            IocpSocketChannel channel, StreamWriter writer, FileRegion region, long position, FileHandle handle) {
+        super(channel, writer, region);
+        this.position = position;
+        file = null;
+        this.handle = (FileHandle) handle.retain();
+    }
+
+    /** Of a file that another thread opens first. */
+    TransmitFileSend(IocpSocketChannel channel, StreamWriter writer, FileRegion region, long position, File file) {
+        super(channel, writer, region);
+        this.position = position;
+        this.file = file;
+    }
+
+    @Override
+    void next() {
+        FileHandle open = handle;
+        if (open == null) {
+            open();
+            return;
+        }
+        Transmit operation = transmit;
+        if (operation == null) {
+            operation = new Transmit();
+            transmit = operation;
+        }
+        operation.start(open, position + offset(), (int) Math.min(remaining(), MAX_BYTES));
+    }
+
+    private void open() {
+        File toOpen = file;
+        if (toOpen == null) {
+            throw new IllegalStateException("released");
+        }
+        FileWorkers.run(channel, () -> FileHandle.open(channel.socket().calls().kernel32(), toOpen.toPath()),
+                new FileWorkers.Result<FileHandle>() {
+                    @Override
+                    public void arrived(FileHandle opened) {
+                        if (released) {
+                            opened.release();
+                            channel.sendEnded();
+                            return;
+                        }
+                        handle = opened;
+                        writer.prepared();
+                    }
+
+                    @Override
+                    public void failed(IOException cause) {
+                        if (released) {
+                            channel.sendEnded();
+                        } else {
+                            writer.regionFailed(TransmitFileSend.this, cause);
+                        }
+                    }
+
+                    @Override
+                    public void discarded(FileHandle opened) {
+                        opened.release();
+                    }
+                });
+    }
+
+    @Override
+    void cancel() {
+        if (transmit != null) {
+            channel.handler().cancel(channel.socket().handle(), transmit);
+        }
+    }
+
+    @Override
+    void dispose() {
+        if (transmit != null) {
+            transmit.dispose();
+            transmit = null;
+        }
+    }
+
+    @Override
+    void release() {
+        released = true;
+        dispose();
+        FileHandle open = handle;
+        handle = null;
+        if (open != null) {
+            open.release();
+        }
+    }
+
+    private void transmitted(int code, int bytes) {
+        if (code == WindowsErrors.WSAENOBUFS || code >= FIRST_WSA_CODE || code == WindowsErrors.WSA_OPERATION_ABORTED) {
+            writer.refused("TransmitFile", code);
+        } else if (code != 0) {
+            writer.regionFailed(this, WindowsErrors.exception("TransmitFile", code));
+        } else if (bytes == 0) {
+            writer.regionFailed(this,
+                    new IOException("the file ends " + remaining() + " bytes before the region does"));
+        } else {
+            writer.regionSent(this, Integer.toUnsignedLong(bytes));
+        }
+    }
+
+    private final class Transmit extends Operation {
+        private final IocpIoHandler handler = channel.handler();
+        private @Nullable FileHandle inUse;
+        private @Nullable IocpRegistration registration;
+
+        Transmit() {
+            super(channel.handler().operations(), Overlapped.BYTES);
+        }
+
+        void start(FileHandle open, long from, int bytes) {
+            inUse = (FileHandle) open.retain();
+            registration = channel.beginOperation();
+            handler.counters().increment(Counter.SEND_CALLS);
+            IocpSocket socket = channel.socket();
+            long overlapped = begin();
+            Overlapped.offset(memory(), 0, (int) from);
+            Overlapped.offsetHigh(memory(), 0, (int) (from >>> Integer.SIZE));
+            int result = handler.calls().extensions().transmitFile(
+                    handler.port().capture(), socket.handle(), open.handle(), bytes, 0, overlapped, 0, 0);
+            started(result, result == 0 && !socket.skipsPackets(), (int) Overlapped.internalHigh(memory(), 0));
+        }
+
+        @Override
+        protected void completed(int code, int bytes) {
+            FileHandle used = inUse;
+            inUse = null;
+            if (used != null) {
+                used.release();
+            }
+            IocpRegistration at = registration;
+            registration = null;
+            try {
+                if (released) {
+                    writer.abandoned();
+                } else {
+                    transmitted(code, bytes);
+                }
+            } finally {
+                if (at != null) {
+                    at.ended();
+                }
+                channel.sendEnded();
+            }
+        }
+    }
+}
