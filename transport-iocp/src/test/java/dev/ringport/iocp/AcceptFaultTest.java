@@ -1,0 +1,213 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.ffm.NativeMemory;
+import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.abi.OverlappedEntry;
+import dev.ringport.iocp.abi.WindowsErrors;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Accepts that fail as they do on Windows, where Wine lets them succeed. */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(180)
+class AcceptFaultTest {
+    private static final int WSAEMFILE = 10024;
+    /** Where {@code Internal}, the {@code NTSTATUS}, stands in a packet. */
+    private static final long STATUS = 2L * Long.BYTES;
+
+    private final ReplacedCalls calls = new ReplacedCalls();
+    private final Accepted accepted = new Accepted();
+
+    private Loops loops() {
+        return new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()));
+    }
+
+    private Channel bind(Loops loops) throws Exception {
+        return Tcp.bind(accepted.server(loops, () -> new IocpServerSocketChannel(calls.calls(), null)));
+    }
+
+    private static long count(Channel server, Counter counter) {
+        IocpCounters counters = ((IocpServerSocketChannel) server).counters();
+        assertThat(counters).isNotNull();
+        return counters.get(counter);
+    }
+
+    private static void close(Loops loops, Channel server) throws Exception {
+        server.close().sync();
+        while (loops.operations() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void connectionsThatWereResetMeanwhileAreSkipped() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(5);
+        calls.on("acceptEx", (real,
+                arguments) -> refusals.getAndDecrement() > 0 ? (Object) (-WindowsErrors.WSAECONNRESET) : real.call());
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            Accepted.greeted(Accepted.clients(server, 20));
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isEqualTo(5);
+            assertThat(count(server, Counter.ACCEPTED)).isEqualTo(20);
+            assertThat(accepted.failures).isEmpty();
+            close(loops, server);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {
+        // Reset, the local and remote side ended it, the peer never finished its handshake.
+        0xC000020D, 0xC000013B, 0xC0000241, 0xC00000B5})
+    void acceptsThatWindowsEndsWithAPeersErrorAreMadeAgain(int status) throws Exception {
+        Set<Long> overlapped = ConcurrentHashMap.newKeySet();
+        AtomicInteger failures = new AtomicInteger(3);
+        calls.on("acceptEx", (real, arguments) -> {
+            overlapped.add((Long) arguments[8]);
+            return real.call();
+        }).on("getQueuedCompletionStatusEx", (real, arguments) -> {
+            int packets = (Integer) real.call();
+            MemorySegment entries = NativeMemory.at((Long) arguments[2], Math.max(0, packets) * OverlappedEntry.BYTES);
+            for (int i = 0; i < packets; i++) {
+                long base = i * OverlappedEntry.BYTES;
+                if (overlapped.contains(OverlappedEntry.lpOverlapped(entries, base))
+                        && failures.getAndDecrement() > 0) {
+                    entries.set(ValueLayout.JAVA_INT, base + STATUS, status);
+                }
+            }
+            return packets;
+        });
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            // Their sockets are closed: the accept has failed.
+            for (Socket gone : Accepted.clients(server, 3)) {
+                gone.close();
+            }
+            Accepted.greeted(Accepted.clients(server, 10));
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isEqualTo(3);
+            assertThat(accepted.failures).isEmpty();
+            close(loops, server);
+        }
+    }
+
+    @Test
+    void noAcceptIsPostedThatNobodyAskedFor() throws Exception {
+        AtomicInteger posted = new AtomicInteger();
+        calls.on("acceptEx", (real, arguments) -> {
+            posted.incrementAndGet();
+            return real.call();
+        });
+        try (Loops loops = loops()) {
+            Channel server = Tcp.bind(accepted.server(loops, () -> new IocpServerSocketChannel(calls.calls(), null))
+                    .option(ChannelOption.AUTO_READ, false));
+            for (int reads = 0; reads < 4; reads++) {
+                // What runs on the loop from here on comes after whatever the read or the connection has led to.
+                server.eventLoop().submit(() -> assertThat(accepted.events).isEmpty()).sync();
+                assertThat(posted.get()).isEqualTo(reads);
+                server.read();
+                Accepted.greeted(Accepted.clients(server, 1));
+                assertThat(accepted.next()).isEqualTo(Accepted.CONNECTION);
+                assertThat(accepted.next()).isEqualTo(Accepted.COMPLETE);
+            }
+            server.config().setAutoRead(true);
+            Accepted.greeted(Accepted.clients(server, 1));
+            assertThat(posted.get()).isBetween(4 + 16, 4 + 16 + 1);
+            close(loops, server);
+        }
+    }
+
+    @Test
+    void withoutSocketsThePipelineHearsOfItAndAcceptsGoOnLater() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(2);
+        AtomicInteger made = new AtomicInteger();
+        calls.on("wsaSocketW", (real, arguments) -> {
+            // The first is the listener.
+            boolean refused = made.getAndIncrement() > 0 && refusals.getAndDecrement() > 0;
+            return refused ? (Object) (long) -WSAEMFILE : real.call();
+        });
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            Throwable heard = accepted.failures.poll(Tcp.SECONDS, TimeUnit.SECONDS);
+            assertThat(heard).isInstanceOf(java.net.SocketException.class).hasMessageContaining("WSAEMFILE");
+            Accepted.greeted(Accepted.clients(server, 20));
+            close(loops, server);
+        }
+    }
+
+    /** Each failure doubles the pause: a handful of calls a second, where a server that spins makes thousands. */
+    @Test
+    void serverWithoutSocketsDoesNotSpin() throws Exception {
+        AtomicLong attempts = new AtomicLong();
+        AtomicInteger made = new AtomicInteger();
+        calls.on("wsaSocketW", (real, arguments) -> {
+            if (made.getAndIncrement() == 0) {
+                return real.call();
+            }
+            attempts.incrementAndGet();
+            return (long) -WindowsErrors.WSAENOBUFS;
+        });
+        try (Loops loops = loops()) {
+            Channel server = Tcp.await(new io.netty.bootstrap.Bootstrap()
+                    .group(loops.group())
+                    .channelFactory(() -> new IocpServerSocketChannel(calls.calls(), null))
+                    .handler(accepted)
+                    .bind(new InetSocketAddress(Tcp.loopback(), 0)));
+            // 1, 2, 4 and so on: eight failures are 127 ms of pauses at the least.
+            long start = System.nanoTime();
+            for (int i = 0; i < 8; i++) {
+                assertThat(accepted.failures.poll(Tcp.SECONDS, TimeUnit.SECONDS)).isNotNull();
+            }
+            assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(100));
+            assertThat(attempts.get()).isBetween(8L, 9L);
+            close(loops, server);
+        }
+    }
+
+    @Test
+    void withoutTheListenersContextAConnectionIsNotHandedUp() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(1);
+        calls.on("setsockopt", (real, arguments) -> {
+            boolean update = (Integer) arguments[3] == dev.ringport.iocp.abi.WinsockConstants.SO_UPDATE_ACCEPT_CONTEXT;
+            return update && refusals.getAndDecrement() > 0
+                    ? (Object) (-WindowsErrors.WSAENOTSOCK)
+                    : real.call();
+        });
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            try (Socket gone = Accepted.clients(server, 1).getFirst()) {
+                assertThat(endOf(gone)).isEqualTo(-1);
+            }
+            Accepted.greeted(Accepted.clients(server, 3));
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isEqualTo(1);
+            assertThat(accepted.failures).isEmpty();
+            close(loops, server);
+        }
+    }
+
+    private static int endOf(Socket socket) {
+        try {
+            return socket.getInputStream().read();
+        } catch (java.io.IOException reset) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.testkit.datagram.BeforeFirstRunContract;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.WINDOWS)
+class BeforeFirstRunTest extends BeforeFirstRunContract {
+    BeforeFirstRunTest() {
+        super(IocpTransport.INSTANCE);
+    }
+}

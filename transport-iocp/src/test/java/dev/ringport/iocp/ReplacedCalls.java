@@ -1,0 +1,66 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.iocp.abi.Kernel32;
+import dev.ringport.iocp.abi.Ntdll;
+import dev.ringport.iocp.abi.Qwave;
+import dev.ringport.iocp.abi.WindowsCalls;
+import dev.ringport.iocp.abi.Winsock;
+import dev.ringport.iocp.abi.WinsockExtensions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The system's calls, but for those that a test answers itself, as Windows would. */
+final class ReplacedCalls {
+    /** A call that a test looks at, answers, or lets through. */
+    interface Answer {
+        Object to(Real real, Object[] arguments) throws Throwable;
+    }
+
+    /** The system's own answer. */
+    interface Real {
+        Object call() throws Throwable;
+    }
+
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+    ReplacedCalls on(String method, Answer answer) {
+        answers.put(method, answer);
+        return this;
+    }
+
+    WindowsCalls calls() {
+        WindowsCalls system = WindowsCalls.system();
+        return new WindowsCalls(
+                over(Kernel32.class, system.kernel32()),
+                over(Winsock.class, system.winsock()),
+                over(WinsockExtensions.class, system.extensions()),
+                over(Qwave.class, system.qwave()),
+                over(Ntdll.class, system.ntdll()));
+    }
+
+    private <T> T over(Class<T> type, T system) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[]{type},
+                (proxy, method, arguments) -> {
+                    Answer answer = answers.get(method.getName());
+                    return answer == null
+                            ? invoke(method, system, arguments)
+                            : answer.to(() -> invoke(method, system, arguments), arguments);
+                }));
+    }
+
+    private static Object invoke(Method method, Object system, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(system, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+
+/** Servers, clients and plain sockets on loopback. */
+final class Tcp {
+    static final int SECONDS = 60;
+
+    private Tcp() {}
+
+    static InetAddress loopback() {
+        try {
+            return InetAddress.getByAddress(new byte[]{127, 0, 0, 1});
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static ServerBootstrap server(Loops loops, Supplier<ChannelHandler> child) {
+        return new ServerBootstrap()
+                .group(loops.group())
+                .channel(IocpServerSocketChannel.class)
+                .childHandler(initializer(child));
+    }
+
+    static Bootstrap client(Loops loops, Supplier<ChannelHandler> handler) {
+        return new Bootstrap()
+                .group(loops.group())
+                .channel(IocpSocketChannel.class)
+                .handler(initializer(handler));
+    }
+
+    private static ChannelInitializer<Channel> initializer(Supplier<ChannelHandler> handler) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(handler.get());
+            }
+        };
+    }
+
+    static Channel bind(ServerBootstrap server) throws Exception {
+        return await(server.bind(new InetSocketAddress(loopback(), 0)));
+    }
+
+    static Channel connect(Bootstrap client, InetSocketAddress to) throws Exception {
+        return await(client.connect(to));
+    }
+
+    static Channel await(io.netty.channel.ChannelFuture future) throws Exception {
+        if (!future.await(SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("not done in time: " + future);
+        }
+        if (!future.isSuccess()) {
+            throw new AssertionError("failed", future.cause());
+        }
+        return future.channel();
+    }
+
+    static InetSocketAddress address(Channel channel) {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    static ServerSocket plainServer() throws IOException {
+        return new ServerSocket(0, 500, loopback());
+    }
+
+    static Socket plainClient(InetSocketAddress to) throws IOException {
+        Socket socket = new Socket(loopback(), to.getPort());
+        socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
+        return socket;
+    }
+
+    /** Deterministic bytes. */
+    static byte[] bytes(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new java.util.Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Reads to the end of the stream; the checksum of what came. */
+    static long checksum(InputStream in) throws IOException {
+        CRC32C sum = new CRC32C();
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            sum.update(buffer, 0, n);
+        }
+        return sum.getValue();
+    }
+
+    static long checksum(byte[] block, int times) {
+        CRC32C sum = new CRC32C();
+        for (int i = 0; i < times; i++) {
+            sum.update(block, 0, block.length);
+        }
+        return sum.getValue();
+    }
+
+    static void write(OutputStream out, byte[] block, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            out.write(block);
+        }
+        out.flush();
+    }
+}

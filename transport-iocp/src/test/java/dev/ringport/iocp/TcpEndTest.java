@@ -1,0 +1,250 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.ffm.NativeMemory;
+import dev.ringport.iocp.TcpTransferTest.Echo;
+import dev.ringport.iocp.abi.Linger;
+import dev.ringport.iocp.abi.WinsockConstants;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How connections end. */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(180)
+class TcpEndTest {
+    private static InetSocketAddress address(ServerSocket plain) {
+        return new InetSocketAddress(Tcp.loopback(), plain.getLocalPort());
+    }
+
+    private static void awaitDone(ChannelFuture future) throws Exception {
+        assertThat(future.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /**
+     * The reset is seen in the calls: under Wine a peer that has no receive posted when it comes takes it for the end of
+     * the stream, whatever its transport.
+     */
+    @Test
+    void aPeerThatStopsReadingIsResetAndTheCloseEndsInTime() throws Exception {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls windows = new ReplacedCalls()
+                .on("shutdown", (real, arguments) -> {
+                    calls.add("shutdown");
+                    return real.call();
+                })
+                .on("closesocket", (real, arguments) -> {
+                    calls.add("closesocket");
+                    return real.call();
+                })
+                .on("setsockopt", (real, arguments) -> {
+                    if ((int) arguments[3] == WinsockConstants.SO_LINGER) {
+                        MemorySegment linger = NativeMemory.at((long) arguments[4], Linger.BYTES);
+                        calls.add("linger " + Linger.lOnoff(linger, 0) + " " + Linger.lLinger(linger, 0));
+                    }
+                    return real.call();
+                });
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            IocpSocketChannel client = new IocpSocketChannel(windows.calls(), null);
+            client.config().setCloseTimeoutMillis(500);
+            loops.next().register(client).sync();
+            awaitDone(client.connect(address(plain)));
+            try (Socket peer = plain.accept()) {
+                assertThat(peer.isConnected()).isTrue();
+                ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
+                ChannelFuture written = client.writeAndFlush(large);
+                awaitDone(client.close());
+                awaitDone(written);
+                assertThat(written.cause()).isInstanceOf(IOException.class);
+                assertThat(calls).containsExactly("linger 1 0", "closesocket");
+                awaitNoOperations(loops);
+                assertThat(large.refCnt()).isZero();
+            }
+        }
+    }
+
+    /** A channel gives its slots back right after its close future. */
+    private static void awaitNoOperations(Loops loops) throws Exception {
+        while (loops.operations() > 0) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void aResetWhileWritingFailsTheWriteAndClosesTheChannel() throws Exception {
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(
+                    Tcp.client(loops, ChannelInboundHandlerAdapter::new), address(plain));
+            ChannelFuture written;
+            try (Socket peer = plain.accept()) {
+                written = client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
+                assertThat(peer.getInputStream().read()).isZero();
+                peer.setSoLinger(true, 0);
+            }
+            awaitDone(written);
+            assertThat(written.cause()).isInstanceOf(IOException.class);
+            awaitDone(client.closeFuture());
+            awaitNoOperations(loops);
+        }
+    }
+
+    @Test
+    void eachSideMayEndItsHalf() throws Exception {
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            CountDownLatch inputEnded = new CountDownLatch(1);
+            Channel client = Tcp.connect(Tcp.client(loops, () -> new ChannelInboundHandlerAdapter() {
+                @Override
+                public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                    if (event instanceof ChannelInputShutdownEvent) {
+                        inputEnded.countDown();
+                    }
+                }
+            }).option(ChannelOption.ALLOW_HALF_CLOSURE, true), address(plain));
+            try (Socket peer = plain.accept()) {
+                peer.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Tcp.SECONDS));
+                peer.shutdownOutput();
+                assertThat(inputEnded.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                byte[] answer = Tcp.bytes(7, 300_000);
+                ChannelFuture written = client.writeAndFlush(Unpooled.wrappedBuffer(answer));
+                ChannelFuture ended = ((SocketChannel) client).shutdownOutput();
+                InputStream in = peer.getInputStream();
+                assertThat(in.readAllBytes()).isEqualTo(answer);
+                awaitDone(written);
+                awaitDone(ended);
+                assertThat(written.isSuccess()).isTrue();
+                assertThat(ended.isSuccess()).isTrue();
+                assertThat(client.isOpen()).isTrue();
+                awaitDone(client.close());
+            }
+        }
+    }
+
+    @Test
+    void connectsAreRefusedCancelledAndTimedOut() throws Exception {
+        try (Loops loops = new Loops(1)) {
+            InetSocketAddress nobody;
+            try (ServerSocket plain = Tcp.plainServer()) {
+                nobody = address(plain);
+            }
+            ChannelFuture refused = Tcp.client(loops, ChannelInboundHandlerAdapter::new).connect(nobody);
+            awaitDone(refused);
+            assertThat(refused.cause()).isInstanceOf(ConnectException.class).hasMessageContaining("ConnectEx");
+            awaitDone(refused.channel().closeFuture());
+
+            awaitNoOperations(loops);
+        }
+    }
+
+    /** Under Wine, where the system drops what does not fit into the backlog; Windows would refuse it. */
+    @Test
+    void connectsToAFullBacklogTimeOutOrAreCancelled() throws Exception {
+        try (Loops loops = new Loops(1); ServerSocket full = new ServerSocket(0, 1, Tcp.loopback())) {
+            List<Channel> fillers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                fillers.add(Tcp.client(loops, ChannelInboundHandlerAdapter::new).connect(address(full)).channel());
+            }
+            ChannelFuture late = Tcp.client(loops, ChannelInboundHandlerAdapter::new)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 500)
+                    .connect(address(full));
+            awaitDone(late);
+            assertThat(late.cause()).isInstanceOf(ConnectTimeoutException.class);
+            awaitDone(late.channel().closeFuture());
+
+            Channel cancelled = Tcp.client(loops, ChannelInboundHandlerAdapter::new).register().sync().channel();
+            ChannelFuture given = cancelled.connect(address(full));
+            // One that is cancelled before it has begun leaves the channel as it is.
+            cancelled.eventLoop().submit(() -> {}).sync();
+            assertThat(given.cancel(false)).isTrue();
+            awaitDone(cancelled.closeFuture());
+            for (Channel filler : fillers) {
+                awaitDone(filler.close());
+            }
+            awaitNoOperations(loops);
+        }
+    }
+
+    /** Each round ends in another way; every slot is back and every promise done at the end. */
+    @Test
+    void aThousandRoundsOfRandomEnds() throws Exception {
+        int rounds = 1_000;
+        try (Loops loops = new Loops(2)) {
+            Channel server = Tcp.bind(Tcp.server(loops, Echo::new));
+            for (int round = 0; round < rounds; round++) {
+                Channel client = Tcp.connect(
+                        Tcp.client(loops, ChannelInboundHandlerAdapter::new), Tcp.address(server));
+                ThreadLocalRandom random = ThreadLocalRandom.current();
+                ChannelFuture first = client
+                        .writeAndFlush(Unpooled.directBuffer().writeZero(random.nextInt(1, 20_000)));
+                ChannelFuture second = client.writeAndFlush(Unpooled.wrappedBuffer(new byte[random.nextInt(100)]));
+                switch (random.nextInt(4)) {
+                    case 0 -> awaitDone(client.close());
+                    case 1 -> {
+                        client.config().setOption(ChannelOption.SO_LINGER, 0);
+                        awaitDone(client.close());
+                    }
+                    case 2 -> {
+                        awaitDone(client.deregister());
+                        awaitDone(client.close());
+                    }
+                    default -> {
+                        awaitDone(((SocketChannel) client).shutdownOutput());
+                        awaitDone(client.close());
+                    }
+                }
+                awaitDone(first);
+                awaitDone(second);
+            }
+            awaitDone(server.close());
+            // The accepted sides end when they see the end of their peers.
+            awaitNoOperations(loops);
+        }
+    }
+
+    @Test
+    void aLoopThatEndsWithOperationsInFlightGivesAllBack() throws Exception {
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(
+                    Tcp.client(loops, ChannelInboundHandlerAdapter::new), address(plain));
+            try (Socket peer = plain.accept()) {
+                assertThat(peer.isConnected()).isTrue();
+                ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
+                ChannelFuture written = client.writeAndFlush(large);
+                assertThat(loops.group()
+                        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+                        .await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                awaitDone(written);
+                assertThat(written.cause()).isInstanceOfAny(ClosedChannelException.class, IOException.class);
+                assertThat(large.refCnt()).isZero();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.packaging;
+
+import dev.ringport.Transports;
+import dev.ringport.iocp.Iocp;
+
+/** Prints what a user learns of a system where the transport may be missing. */
+public final class ReportAvailability {
+    private ReportAvailability() {}
+
+    public static void main(String[] args) {
+        System.out.println("available: " + Iocp.isAvailable());
+        System.out.println("cause: " + Iocp.unavailabilityCause());
+        System.out.println("best: " + Transports.best().name());
+        try {
+            Iocp.ensureAvailability();
+        } catch (UnsupportedOperationException refused) {
+            System.out.println("refused: " + refused.getMessage());
+        }
+    }
+}
