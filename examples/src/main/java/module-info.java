@@ -8,6 +8,10 @@ module dev.ringport.examples {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
+    requires static dev.ringport.transport.iocp;
+    requires static io.netty.codec;
+    requires static io.netty.codec.http;
+    requires static io.netty.handler;
     requires static io.netty.transport.classes.epoll;
     requires static org.jspecify;
 }

@@ -4,6 +4,7 @@
 package dev.ringport.examples;
 
 import dev.ringport.TransportProvider;
+import dev.ringport.examples.EchoOptions.Protocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -19,31 +20,34 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The side that sends load: so many connected channels, each with a window of datagrams. */
+/** The side that sends load: so many connected channels, each with a window of datagrams or messages. */
 final class EchoClient implements AutoCloseable {
     private static final long END_SECONDS = 10;
     private static final int MAX_PENDING_BYTES = 64 << 20;
     private static final int BYTES_PER_MESSAGE = 512;
 
+    private final EchoOptions options;
     private final EventLoops loops;
     private final List<Channel> channels = new ArrayList<>();
     private final List<EchoClientHandler> handlers = new ArrayList<>();
 
-    EchoClient(TransportProvider transport, int threads) {
-        loops = new EventLoops("client", transport, threads);
+    EchoClient(TransportProvider transport, EchoOptions options) {
+        this.options = options;
+        loops = new EventLoops("client", transport, options.threads());
     }
 
     /** Opens the channels, which begin to send at once. */
-    void connect(InetSocketAddress server, int clients, int size, int window, double rate)
-            throws IOException, InterruptedException {
-        long windowBytes = (long) window * (size + BYTES_PER_MESSAGE);
+    void connect(InetSocketAddress server) throws IOException, InterruptedException {
+        long windowBytes = (long) options.window() * (options.size() + BYTES_PER_MESSAGE);
         int pendingBytes = (int) Math.min(windowBytes, MAX_PENDING_BYTES);
-        Bootstrap bootstrap = loops.bootstrap(size)
-                .option(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(pendingBytes / 2, pendingBytes));
-        for (int i = 0; i < clients; i++) {
-            EchoClientHandler handler = new EchoClientHandler(size, window, rate / clients);
+        Bootstrap bootstrap = options.protocol() == Protocol.UDP
+                ? loops.datagramBootstrap(options.size())
+                : loops.connectionBootstrap();
+        bootstrap.option(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(pendingBytes / 2, pendingBytes));
+        for (int i = 0; i < options.clients(); i++) {
+            EchoClientHandler handler = newHandler();
             bootstrap.handler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel channel) {
@@ -55,16 +59,28 @@ final class EchoClient implements AutoCloseable {
         }
     }
 
-    /** Stops the load and waits until each datagram has its answer or is lost. */
+    private EchoClientHandler newHandler() {
+        double rate = (double) options.rate() / options.clients();
+        return options.protocol() == Protocol.UDP
+                ? new UdpEchoClientHandler(options.size(), options.window(), rate)
+                : new TcpEchoClientHandler(options.size(), options.window(), rate, options.messages());
+    }
+
+    /** Done once no channel can send or receive more. */
+    CompletableFuture<Void> ended() {
+        return CompletableFuture.allOf(
+                handlers.stream().map(EchoClientHandler::ended).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Stops the load and waits until each message has its answer or is lost. */
     void stop() throws IOException, InterruptedException {
-        List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {
-            ends.add(handlers.get(i).stop(channels.get(i)));
+            handlers.get(i).stop(channels.get(i));
         }
         try {
-            CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new)).get(END_SECONDS, TimeUnit.SECONDS);
+            ended().get(END_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException stuck) {
-            throw new IOException("the loops of the client do not answer", stuck);
+            throw new IOException("the answers that are outstanding do not come", stuck);
         }
     }
 
@@ -89,6 +105,16 @@ final class EchoClient implements AutoCloseable {
                 .map(EchoClientHandler::firstFailure)
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /** Whether a datagram came back, or all that was to be sent over TCP. Not before {@link #stop()}. */
+    boolean succeeded() {
+        Traffic total = traffic();
+        if (options.protocol() == Protocol.UDP) {
+            return total.received() > 0;
+        }
+        long wanted = (long) options.messages() * options.clients();
+        return total.sent() > 0 && total.sent() >= wanted && total.received() == total.sent() && failures().isEmpty();
     }
 
     @Override

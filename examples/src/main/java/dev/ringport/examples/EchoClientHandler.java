@@ -7,28 +7,21 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a window of datagrams outstanding on a connected channel and measures how long their answers take. */
+/** Keeps a window of messages outstanding on a connected channel and measures how long their answers take. */
 @SuppressWarnings("FutureReturnValueIgnored") // a void promise tells its failure to exceptionCaught
-final class EchoClientHandler extends ChannelInboundHandlerAdapter {
+abstract class EchoClientHandler extends ChannelInboundHandlerAdapter {
     /** A sequence number and the time of sending. */
     static final int HEADER_BYTES = Integer.BYTES + Long.BYTES;
 
-    /** After this time without an answer a datagram is lost. */
-    static final long LOST_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long SWEEP_MILLIS = 100;
     private static final long PACE_MILLIS = 1;
 
     private final int size;
-    private final OutstandingDatagrams outstanding;
     private final Pacer pacer;
     private final LatencyHistogram roundTrips = new LatencyHistogram();
     private final OwnedCounter sent = new OwnedCounter();
@@ -37,7 +30,6 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
     private final OwnedCounter unexpected = new OwnedCounter();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Ticker ticker = Ticker.systemTicker();
-    private @Nullable Future<?> sweep;
     private @Nullable Future<?> pace;
     private boolean sending;
     private boolean stopped;
@@ -45,44 +37,29 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
 
     EchoClientHandler(int size, int window, double rate) {
         this.size = size;
-        outstanding = new OutstandingDatagrams(window);
         pacer = new Pacer(rate, window);
     }
+
+    /** Whether one message more may be outstanding. */
+    abstract boolean hasRoom();
+
+    /** Writes a message of the size that was asked for; it is outstanding from now on. */
+    abstract void begin(ByteBuf content, long now);
+
+    /** Called whenever a round of sending is over; {@link #end()} is to be called once nothing more can come. */
+    abstract void sendingPaused(ChannelHandlerContext ctx);
+
+    /** How many messages are outstanding; they are not from now on. */
+    abstract int giveUpAll();
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         ticker = ctx.executor().ticker();
-        sweep = ctx.executor()
-                .scheduleWithFixedDelay(() -> sweep(ctx), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         if (pacer.isLimited()) {
             pace = ctx.executor()
                     .scheduleWithFixedDelay(() -> send(ctx), PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
         }
         send(ctx);
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        try {
-            if (message instanceof DatagramPacket packet) {
-                answered(packet.content());
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
-    }
-
-    private void answered(ByteBuf content) {
-        if (content.readableBytes() == size) {
-            int sequence = content.readInt();
-            long stamp = content.readLong();
-            if (outstanding.end(sequence, stamp)) {
-                roundTrips.record(ticker.nanoTime() - stamp);
-                received.add(1);
-                return;
-            }
-        }
-        unexpected.add(1);
     }
 
     @Override
@@ -96,7 +73,7 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** Fills the window. A flush may change the writability and so call this again. */
-    private void send(ChannelHandlerContext ctx) {
+    final void send(ChannelHandlerContext ctx) {
         if (sending) {
             return;
         }
@@ -105,18 +82,18 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
             ctx.flush();
         }
         sending = false;
-        endIfDone();
+        sendingPaused(ctx);
     }
 
     private int writeUntilFull(ChannelHandlerContext ctx) {
         int count = 0;
-        while (!stopped && !outstanding.isFull() && ctx.channel().isWritable()) {
+        while (!stopped && hasRoom() && ctx.channel().isWritable()) {
             long now = ticker.nanoTime();
             if (!pacer.take(now)) {
                 break;
             }
             ByteBuf content = ctx.alloc().ioBuffer(size);
-            content.writeInt(outstanding.begin(now)).writeLong(now).writeZero(size - HEADER_BYTES);
+            begin(content, now);
             ctx.write(content, ctx.voidPromise());
             count++;
         }
@@ -124,22 +101,34 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
         return count;
     }
 
-    private void sweep(ChannelHandlerContext ctx) {
-        lost.add(outstanding.giveUp(ticker.nanoTime(), LOST_AFTER_NANOS));
-        send(ctx);
+    final int size() {
+        return size;
     }
 
-    private void endIfDone() {
-        if (stopped && outstanding.isEmpty()) {
-            end();
-        }
+    final long now() {
+        return ticker.nanoTime();
     }
 
-    private void end() {
+    final boolean isStopped() {
+        return stopped;
+    }
+
+    final void answered(long stamp) {
+        roundTrips.record(now() - stamp);
+        received.add(1);
+    }
+
+    final void countUnexpected() {
+        unexpected.add(1);
+    }
+
+    final void countLost(int count) {
+        lost.add(count);
+    }
+
+    /** Nothing more is sent, and nothing more can come. */
+    void end() {
         stopped = true;
-        if (sweep != null) {
-            sweep.cancel(false);
-        }
         if (pace != null) {
             pace.cancel(false);
         }
@@ -148,11 +137,10 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        lost.add(outstanding.giveUp(ticker.nanoTime(), -1));
+        countLost(giveUpAll());
         end();
     }
 
-    /** A datagram that cannot be sent is lost as well, and noticed in its time; the load goes on. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (firstFailure == null) {
@@ -160,31 +148,36 @@ final class EchoClientHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Sends no more; the returned future is done once all datagrams have their answer or are lost. */
-    CompletableFuture<Void> stop(Channel channel) {
+    /** Sends no more; {@link #ended()} is done once all messages have their answer or are lost. */
+    final void stop(Channel channel) {
         channel.eventLoop().execute(() -> {
             stopped = true;
-            endIfDone();
+            ChannelHandlerContext ctx = channel.pipeline().context(this);
+            if (ctx != null) {
+                sendingPaused(ctx);
+            }
         });
+    }
+
+    final CompletableFuture<Void> ended() {
         return ended;
     }
 
-    Traffic traffic() {
+    final Traffic traffic() {
         return new Traffic(sent.get(), received.get(), lost.get());
     }
 
     /** Answers to nothing that waited for one: late, twice, or with another content. */
-    long unexpected() {
+    final long unexpected() {
         return unexpected.get();
     }
 
-    /** Not before the future of {@link #stop} is done. */
-    LatencyHistogram roundTrips() {
+    /** Not before {@link #ended()} is done. */
+    final LatencyHistogram roundTrips() {
         return roundTrips;
     }
 
-    @Nullable
-    Throwable firstFailure() {
+    final @Nullable Throwable firstFailure() {
         return firstFailure;
     }
 }

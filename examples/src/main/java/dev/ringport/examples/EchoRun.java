@@ -5,15 +5,20 @@ package dev.ringport.examples;
 
 import dev.ringport.TransportProvider;
 import dev.ringport.Transports;
+import dev.ringport.examples.EchoOptions.Protocol;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** One run of the example on a transport that is available. */
+/** One run of the echo on a transport that is available. */
 final class EchoRun {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -27,11 +32,12 @@ final class EchoRun {
         this.out = out;
     }
 
-    /** Runs to the end and tells whether a datagram came back. */
+    /** Runs to the end and tells whether what came back is enough, as {@link Echo} says. */
     boolean run() throws IOException, InterruptedException {
-        out.println(
-                "transport " + transport.name() + ": "
-                        + transport.datagramChannelClass().getSimpleName());
+        Class<?> channels = options.protocol() == Protocol.UDP
+                ? transport.datagramChannelClass()
+                : Objects.requireNonNull(transport.socketChannelClass());
+        out.println("transport " + transport.name() + ": " + channels.getSimpleName());
         Transports.report().lines().forEach(line -> out.println("  " + line));
         return switch (options.mode()) {
             case DEMO -> demo();
@@ -48,9 +54,15 @@ final class EchoRun {
         return address;
     }
 
+    private EchoServer newServer() {
+        return options.protocol() == Protocol.UDP
+                ? new UdpEchoServer(transport, options.threads(), options.size())
+                : new TcpEchoServer(transport, options.threads());
+    }
+
     private boolean demo() throws IOException, InterruptedException {
-        try (EchoServer server = new EchoServer(transport, options.threads())) {
-            server.bind(address(), options.size());
+        try (EchoServer server = newServer()) {
+            server.bind(address());
             printServer(server);
             boolean cameBack = load(server.address());
             printServed(server);
@@ -59,48 +71,55 @@ final class EchoRun {
     }
 
     private boolean serve() throws IOException, InterruptedException {
-        try (EchoServer server = new EchoServer(transport, options.threads())) {
-            server.bind(address(), options.size());
+        try (EchoServer server = newServer()) {
+            server.bind(address());
             printServer(server);
-            watch(server::traffic);
+            watch(server.unit(), server::traffic, new CompletableFuture<>());
             printServed(server);
             return server.traffic().sent() > 0;
         }
     }
 
     private boolean load(InetSocketAddress server) throws IOException, InterruptedException {
-        try (EchoClient client = new EchoClient(transport, options.threads())) {
-            client.connect(server, options.clients(), options.size(), options.window(), options.rate());
+        try (EchoClient client = new EchoClient(transport, options)) {
+            client.connect(server);
             out.println(
                     "client: channels " + options.clients() + ", bytes " + options.size() + ", outstanding on each "
                             + options.window());
-            watch(client::traffic);
+            long start = System.nanoTime();
+            watch("", client::traffic, client.ended());
             client.stop();
+            long nanos = System.nanoTime() - start;
             printRoundTrips(client.roundTrips());
             Traffic total = client.traffic();
             out.println("total: " + total + "   unexpected " + client.unexpected());
+            printContent(total.received() * options.size(), nanos);
             printFailures("client", client.failures());
-            return total.received() > 0;
+            return client.succeeded();
         }
     }
 
-    /** Prints a line a second. An interrupt ends it early, and the run goes on to its totals. */
-    private void watch(Supplier<Traffic> traffic) {
+    /** Prints a line a second, until the time is over or nothing more can come. An interrupt ends it early as well. */
+    private void watch(String unit, Supplier<Traffic> traffic, CompletableFuture<?> ended) {
         long start = System.nanoTime();
         long before = start;
         Traffic last = traffic.get();
         for (int second = 1; options.seconds() == 0 || second <= options.seconds(); second++) {
             try {
-                TimeUnit.NANOSECONDS.sleep(start + second * SECOND - System.nanoTime());
+                ended.get(start + second * SECOND - System.nanoTime(), TimeUnit.NANOSECONDS);
+                return;
             } catch (InterruptedException asked) {
                 out.println("interrupted");
                 return;
+            } catch (TimeoutException passed) {
+                long now = System.nanoTime();
+                Traffic present = traffic.get();
+                out.println(String.format(Locale.ROOT, "%4d s   ", second) + unit + present.since(last, now - before));
+                last = present;
+                before = now;
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
             }
-            long now = System.nanoTime();
-            Traffic present = traffic.get();
-            out.println(String.format(Locale.ROOT, "%4d s   ", second) + present.since(last, now - before));
-            last = present;
-            before = now;
         }
     }
 
@@ -108,11 +127,11 @@ final class EchoRun {
         InetSocketAddress address = server.address();
         out.println(
                 "server: " + address.getAddress().getHostAddress() + " port " + address.getPort() + ", event loops "
-                        + options.threads());
+                        + server.loopCount());
     }
 
     private void printServed(EchoServer server) {
-        out.println("served: " + server.traffic());
+        out.println("served: " + server.unit() + server.traffic() + server.connections());
         printFailures("server", server.failures());
         server.loopCounters().forEach(line -> out.println("server loop: " + line));
     }
@@ -131,6 +150,12 @@ final class EchoRun {
                         roundTrips.percentile(99) / 1e3,
                         roundTrips.percentile(99.9) / 1e3,
                         roundTrips.max() / 1e3));
+    }
+
+    private void printContent(long bytes, long nanos) {
+        out.println(
+                String.format(
+                        Locale.ROOT, "content: %,d bytes came back, %,.1f MB/s", bytes, 1e3 * bytes / nanos));
     }
 
     private void printFailures(String side, List<Throwable> failures) {

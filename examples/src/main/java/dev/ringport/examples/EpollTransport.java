@@ -8,7 +8,11 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +53,15 @@ final class EpollTransport implements TransportProvider {
     @Override
     public Class<? extends DatagramChannel> datagramChannelClass() {
         return EpollDatagramChannel.class;
+    }
+
+    @Override
+    public Class<? extends SocketChannel> socketChannelClass() {
+        return EpollSocketChannel.class;
+    }
+
+    @Override
+    public Class<? extends ServerSocketChannel> serverSocketChannelClass() {
+        return EpollServerSocketChannel.class;
     }
 }

@@ -5,6 +5,7 @@ package dev.ringport.examples;
 
 import dev.ringport.TransportProvider;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -13,10 +14,11 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of one side, and how its channels are opened. */
-final class EventLoops implements AutoCloseable {
+public final class EventLoops implements AutoCloseable {
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
     private static final int MIN_RECEIVE_BYTES = 2048;
     private static final int SHUTDOWN_SECONDS = 5;
@@ -25,15 +27,15 @@ final class EventLoops implements AutoCloseable {
     private final TransportProvider transport;
     private final EventLoopGroup group;
 
-    EventLoops(String name, TransportProvider transport, int threads) {
+    public EventLoops(String name, TransportProvider transport, int threads) {
         this.name = name;
         this.transport = transport;
         group = new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory("echo-" + name, true), transport.newHandlerFactory());
+                threads, new DefaultThreadFactory("example-" + name, true), transport.newHandlerFactory());
     }
 
     /** A bootstrap of UDP channels on these loops that take datagrams of the given size. */
-    Bootstrap bootstrap(int datagramBytes) {
+    Bootstrap datagramBootstrap(int datagramBytes) {
         return new Bootstrap()
                 .group(group)
                 .channel(transport.datagramChannelClass())
@@ -44,8 +46,22 @@ final class EventLoops implements AutoCloseable {
                         new FixedRecvByteBufAllocator(Math.max(datagramBytes, MIN_RECEIVE_BYTES)));
     }
 
+    /** A bootstrap of TCP connections on these loops. Only for a transport that has TCP. */
+    Bootstrap connectionBootstrap() {
+        return new Bootstrap()
+                .group(group)
+                .channel(Objects.requireNonNull(transport.socketChannelClass()));
+    }
+
+    /** A bootstrap of TCP servers whose connections are spread over these loops. Only for a transport that has TCP. */
+    public ServerBootstrap serverBootstrap() {
+        return new ServerBootstrap()
+                .group(group)
+                .channel(Objects.requireNonNull(transport.serverSocketChannelClass()));
+    }
+
     /** The channel of a bind or connect, once that is done. */
-    Channel opened(ChannelFuture opening, Object address) throws IOException, InterruptedException {
+    public Channel opened(ChannelFuture opening, Object address) throws IOException, InterruptedException {
         if (!opening.await().isSuccess()) {
             throw new IOException("the " + name + " cannot use " + address + ": " + opening.cause(), opening.cause());
         }

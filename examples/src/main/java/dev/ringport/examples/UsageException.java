@@ -4,10 +4,10 @@
 package dev.ringport.examples;
 
 /** Arguments that make no sense; the message is for the user. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -5,6 +5,8 @@ package dev.ringport.examples;
 
 import dev.ringport.TransportProvider;
 import dev.ringport.Transports;
+import dev.ringport.iocp.Iocp;
+import dev.ringport.iocp.IocpTransportProvider;
 import dev.ringport.uring.Uring;
 import dev.ringport.uring.UringTransportProvider;
 import java.io.IOException;
@@ -37,14 +39,17 @@ class LibraryContentTest {
     }
 
     @Test
-    void theTransportHoldsClassesAndMetadataAloneAndNamesItsProvider() throws Exception {
-        Map<String, byte[]> content = contentOf(Uring.class);
+    void theTransportsHoldClassesAndMetadataAloneAndNameTheirProviders() throws Exception {
+        assertTransport(Uring.class, UringTransportProvider.class);
+        assertTransport(Iocp.class, IocpTransportProvider.class);
+    }
+
+    private static void assertTransport(Class<?> entry, Class<? extends TransportProvider> provider) throws Exception {
+        Map<String, byte[]> content = contentOf(entry);
 
         assertClassesAndMetadataAlone(content);
         assertTrue(content.containsKey(SERVICE), SERVICE);
-        assertEquals(
-                UringTransportProvider.class.getName(),
-                new String(content.get(SERVICE), StandardCharsets.UTF_8).strip());
+        assertEquals(provider.getName(), new String(content.get(SERVICE), StandardCharsets.UTF_8).strip());
     }
 
     private static void assertClassesAndMetadataAlone(Map<String, byte[]> content) {
@@ -73,7 +78,7 @@ class LibraryContentTest {
         Map<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> found = Files.walk(root)) {
             for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
-                files.put(root.relativize(file).toString(), Files.readAllBytes(file));
+                files.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
             }
         }
         return files;

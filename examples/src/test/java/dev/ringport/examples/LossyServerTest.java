@@ -10,6 +10,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,8 +55,8 @@ class LossyServerTest {
 
     @Test
     void lostDatagramsAreCountedAndReplaced() throws Exception {
-        try (EventLoops loops = nio("server"); EchoClient client = client()) {
-            client.connect(serve(loops, new DropsEveryThird()), 1, 64, WINDOW, 0);
+        try (EventLoops loops = nio("server"); EchoClient client = client(1)) {
+            client.connect(serve(loops, new DropsEveryThird()));
             while (client.traffic().lost() < 2 * WINDOW) {
                 Thread.sleep(10);
             }
@@ -70,8 +71,8 @@ class LossyServerTest {
 
     @Test
     void secondAnswersAreNotCountedAsAnswers() throws Exception {
-        try (EventLoops loops = nio("server"); EchoClient client = client()) {
-            client.connect(serve(loops, new AnswersTwice()), 2, 64, WINDOW, 0);
+        try (EventLoops loops = nio("server"); EchoClient client = client(2)) {
+            client.connect(serve(loops, new AnswersTwice()));
             while (client.unexpected() < 1000) {
                 Thread.sleep(10);
             }
@@ -83,16 +84,19 @@ class LossyServerTest {
     }
 
     private static EventLoops nio(String name) {
-        return new EventLoops(name, EchoTransports.named("nio").orElseThrow(), 1);
+        return new EventLoops(name, ExampleTransports.named("nio", false).orElseThrow(), 1);
     }
 
-    private static EchoClient client() {
-        return new EchoClient(EchoTransports.named("nio").orElseThrow(), 1);
+    private static EchoClient client(int channels) throws UsageException {
+        String line = "client --clients " + channels + " --window " + WINDOW;
+        return new EchoClient(
+                ExampleTransports.named("nio", false).orElseThrow(),
+                EchoOptions.parse(List.of(line.split(" "))));
     }
 
     private static InetSocketAddress serve(EventLoops loops, SimpleChannelInboundHandler<DatagramPacket> handler)
             throws Exception {
-        Bootstrap bootstrap = loops.bootstrap(64).handler(handler);
+        Bootstrap bootstrap = loops.datagramBootstrap(64).handler(handler);
         Channel channel = loops.opened(bootstrap.bind(LOOPBACK), LOOPBACK);
         return (InetSocketAddress) channel.localAddress();
     }

@@ -10,20 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a run prints. */
-final class Output {
+public final class Output {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
-    PrintStream stream() {
+    public PrintStream stream() {
         return stream;
     }
 
-    String text() {
+    public String text() {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Waits for a text and gives its first group as a number. */
-    int awaitNumber(String pattern) throws InterruptedException {
+    public int awaitNumber(String pattern) throws InterruptedException {
         Pattern compiled = Pattern.compile(pattern);
         while (true) {
             Matcher matcher = compiled.matcher(text());

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,17 +27,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(60)
 class UdpEchoTest {
-    private static final Pattern TOTAL = Pattern.compile("total: sent ([\\d,]+) +received ([\\d,]+) +lost ([\\d,]+) ");
+    private static final Pattern TOTAL = Pattern
+            .compile("total: sent ([\\d,]+) +received ([\\d,]+) +lost ([\\d,]+) .* unexpected ([\\d,]+)");
 
     private final Output out = new Output();
     private final Output err = new Output();
 
     private int run(String line) {
-        return UdpEcho.run(line.isEmpty() ? new String[0] : line.split(" "), out.stream(), err.stream());
+        return Echo.run(line.isEmpty() ? new String[0] : line.split(" "), out.stream(), err.stream());
     }
 
     private static void assumeAvailable(String name) {
-        TransportProvider transport = EchoTransports.named(name).orElseThrow();
+        Optional<TransportProvider> found = ExampleTransports.named(name, false);
+        assumeTrue(found.isPresent(), name);
+        TransportProvider transport = found.get();
         assumeTrue(transport.unavailabilityCause() == null, () -> name + ": " + transport.unavailabilityCause());
     }
 
@@ -45,7 +49,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
     void demo(String name) {
         assumeAvailable(name);
         assertEquals(0, run("demo --seconds 1 --transport " + name), () -> out.text() + err.text());
@@ -72,7 +76,9 @@ class UdpEchoTest {
         long lost = number(total.group(3));
         assertTrue(received > 0);
         assertEquals(sent, received + lost);
-        assertTrue(lost <= sent / 100, out.text());
+        // An answer that comes after its datagram was given up is unexpected; a machine that stalls may delay a window.
+        long late = number(total.group(4));
+        assertTrue(lost - late <= sent / 100, out.text());
     }
 
     private static long number(String text) {
@@ -80,17 +86,21 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
     void manyChannelsAndLoops(String name) {
         assumeAvailable(name);
         int code = run("--seconds 1 --threads 2 --clients 4 --window 8 --size 1200 --transport " + name);
         assertEquals(0, code, () -> out.text() + err.text());
-        assertHasLine("server: 127.0.0.1 port \\d+, event loops 2");
+        assertHasLine("server: 127.0.0.1 port \\d+, event loops " + (sharesPorts(name) ? 2 : 1));
         assertFewLost();
     }
 
+    private static boolean sharesPorts(String name) {
+        return ExampleTransports.reusePort(ExampleTransports.named(name, false).orElseThrow()).isPresent();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
     void theLongestDatagram(String name) {
         assumeAvailable(name);
         int code = run("--seconds 1 --window 1 --size 65507 --transport " + name);
@@ -109,6 +119,11 @@ class UdpEchoTest {
         "--bogus",
         "client --bogus 1",
         "neither",
+        "udp neither",
+        "tcp udp",
+        "--messages 5",
+        "tcp --size 1048577",
+        "tcp server --messages 5",
         "--size 11",
         "--size 65508",
         "--size many",
@@ -147,7 +162,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
     void aPortInUse(String name) throws Exception {
         assumeAvailable(name);
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
@@ -164,7 +179,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
     void aServerRunsUntilInterrupted(String name) throws Exception {
         assumeAvailable(name);
         CompletableFuture<Integer> code = new CompletableFuture<>();

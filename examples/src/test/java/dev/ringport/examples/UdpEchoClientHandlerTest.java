@@ -23,17 +23,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The client's bookkeeping, in a time that the tests set. */
-class EchoClientHandlerTest {
+class UdpEchoClientHandlerTest {
     private static final int SIZE = 64;
     private static final int WINDOW = 3;
     private static final InetSocketAddress ADDRESS = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
 
     private final MockTicker ticker = Ticker.newMockTicker();
-    private EchoClientHandler handler;
+    private UdpEchoClientHandler handler;
     private EmbeddedChannel channel;
 
     private void start(int window, double rate) {
-        handler = new EchoClientHandler(SIZE, window, rate);
+        handler = new UdpEchoClientHandler(SIZE, window, rate);
         channel = EmbeddedChannel.builder().ticker(ticker).handlers(handler).build();
     }
 
@@ -117,7 +117,8 @@ class EchoClientHandlerTest {
     @Test
     void afterTheStopNothingIsSentAndWhatIsOutstandingIsWaitedFor() {
         start(WINDOW, 0);
-        CompletableFuture<Void> ended = handler.stop(channel);
+        CompletableFuture<Void> ended = handler.ended();
+        handler.stop(channel);
         channel.runPendingTasks();
         answer(sent());
         assertEquals(new Traffic(3, 1, 0), handler.traffic());
@@ -135,7 +136,8 @@ class EchoClientHandlerTest {
         answer(sent());
         channel.close().syncUninterruptibly();
         assertEquals(new Traffic(4, 1, 3), handler.traffic());
-        assertTrue(handler.stop(channel).isDone());
+        handler.stop(channel);
+        assertTrue(handler.ended().isDone());
     }
 
     @Test

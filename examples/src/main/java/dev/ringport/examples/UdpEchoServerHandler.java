@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends each datagram's content back to where it came from. */
 @SuppressWarnings("FutureReturnValueIgnored") // a void promise tells its failure to exceptionCaught
-final class EchoServerHandler extends ChannelInboundHandlerAdapter {
+final class UdpEchoServerHandler extends ChannelInboundHandlerAdapter {
     private final OwnedCounter received = new OwnedCounter();
     private final OwnedCounter failed = new OwnedCounter();
     private volatile @Nullable Throwable firstFailure;
