@@ -41,6 +41,8 @@ run_tests() { # seconds
         timeout --foreground --kill-after=30 "$(($1 + 60))" ../tools/netns/bin/java \
         --enable-native-access=ALL-UNNAMED -Dio.netty.leakDetection.level=paranoid -Xmx1g \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dringport.bench.seconds="$1" \
+        "-Dringport.child.options=-XX:-PrintWarnings -XX:+UseSerialGC -XX:-CreateCoredumpOnCrash" \
+        -Dringport.child.launcher=dev.ringport.iocp.bench.WineLauncher \
         -XX:-CreateCoredumpOnCrash -XX:ErrorFile="$reports/hs_err.log" \
         -cp "$class_path" dev.ringport.iocp.bench.WineLauncher org.junit.platform.console.ConsoleLauncher \
         execute --disable-banner --disable-ansi-colors --details=none --fail-if-no-tests \
