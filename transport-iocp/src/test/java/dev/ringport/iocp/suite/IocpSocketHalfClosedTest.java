@@ -8,9 +8,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.socket.SocketHalfClosedTest;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -24,19 +21,4 @@ class IocpSocketHalfClosedTest extends SocketHalfClosedTest {
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
         return List.of(Bootstraps.combinations().get(0));
     }
-
-    @Override
-    @Test
-    @Disabled("stalls at times under Wine; the cause is not found yet")
-    public void testAllDataReadAfterHalfClosure(TestInfo test) {}
-
-    @Override
-    @Test
-    @Disabled("stalls at times under Wine; the cause is not found yet")
-    public void testAllDataReadClosure(TestInfo test) {}
-
-    @Override
-    @Test
-    @Disabled("stalls at times under Wine; the cause is not found yet")
-    public void testAllDataReadEventTriggeredAfterHalfClosure(TestInfo test) {}
 }
