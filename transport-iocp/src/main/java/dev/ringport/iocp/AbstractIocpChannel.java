@@ -7,6 +7,7 @@ import dev.ringport.loop.ChannelEnd;
 import dev.ringport.loop.GuardedUnsafe;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
@@ -26,7 +27,7 @@ abstract class AbstractIocpChannel extends AbstractChannel {
     private final @Nullable Unsafe guarded;
     private final ChannelEnd end;
     private @Nullable IocpRegistration registration;
-    private @Nullable IocpIoHandler handler;
+    private volatile @Nullable IocpIoHandler handler;
     private volatile @Nullable InetSocketAddress local;
 
     @SuppressWarnings("this-escape") // the guard only keeps it
@@ -59,6 +60,9 @@ abstract class AbstractIocpChannel extends AbstractChannel {
     /** The channel leaves its loop with nothing in flight, or closes: operations give their memory back. */
     abstract void releaseOperations();
 
+    /** Netty closes the channel now, and drops what is flushed and has not left. */
+    void aboutToClose(@Nullable ChannelOutboundBuffer in) {}
+
     /** The last thing before the socket is closed. From any thread. */
     abstract void beforeClose();
 
@@ -77,7 +81,8 @@ abstract class AbstractIocpChannel extends AbstractChannel {
 
     /** Whether the loop takes operations: one that the user drives has to run first. */
     final boolean canStart() {
-        return handler != null && handler.isUsable();
+        IocpIoHandler at = handler;
+        return at != null && at.isUsable();
     }
 
     /** Whether the channel starts no new operations of its own accord: it is closing, or leaves its loop. */
@@ -263,6 +268,7 @@ abstract class AbstractIocpChannel extends AbstractChannel {
 
         @Override
         public final void closeNow(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
+            aboutToClose(outboundBuffer());
             super.close(promise, cause, closeCause);
         }
 

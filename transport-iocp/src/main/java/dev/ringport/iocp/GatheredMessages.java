@@ -77,15 +77,18 @@ final class GatheredMessages implements ChannelOutboundBuffer.MessageProcessor {
      */
     static long flushedBytes(ChannelOutboundBuffer in, @Nullable RegionSend underWay) {
         long[] sum = new long[1];
+        // It is the first; the same one may be queued again.
+        boolean[] first = {true};
         try {
             in.forEachFlushedMessage(message -> {
                 if (message instanceof ByteBuf buffer) {
                     sum[0] += buffer.readableBytes();
                 } else if (message instanceof FileRegion region) {
-                    sum[0] += underWay != null && underWay.isOf(region)
+                    sum[0] += first[0] && underWay != null && underWay.isOf(region)
                             ? underWay.remaining()
-                            : region.count() - region.transferred();
+                            : Math.max(0, region.count() - region.transferred());
                 }
+                first[0] = false;
                 return true;
             });
         } catch (Exception impossible) {

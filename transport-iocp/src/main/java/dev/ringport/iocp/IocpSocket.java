@@ -10,6 +10,7 @@ import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
+import dev.ringport.iocp.abi.Wsapollfd;
 import dev.ringport.net.AddressFamilies;
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.net.SystemSocket;
@@ -34,6 +35,8 @@ import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IPV6;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_TCP;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_UDP;
 import static dev.ringport.iocp.abi.WinsockConstants.IPV6_V6ONLY;
+import static dev.ringport.iocp.abi.WinsockConstants.MSG_PEEK;
+import static dev.ringport.iocp.abi.WinsockConstants.POLLRDNORM;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_CONNRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_NETRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SOCK_DGRAM;
@@ -228,6 +231,20 @@ final class IocpSocket extends SystemSocket {
     /** Ends one direction. */
     void shutdown(int how) throws IOException {
         call("shutdown", (capture, arena) -> calls.winsock().shutdown(capture, socket, how));
+    }
+
+    /** Whether the peer has ended its stream and all of it was read. Does not block, and takes nothing. */
+    boolean isAtEnd() throws IOException {
+        return 0 == call("recv", (capture, arena) -> {
+            MemorySegment poll = arena.allocate(Wsapollfd.LAYOUT);
+            Wsapollfd.fd(poll, 0, socket);
+            Wsapollfd.events(poll, 0, POLLRDNORM);
+            int ready = calls.winsock().wsaPoll(capture, poll.address(), 1, 0);
+            // A recv on a socket that is not ready would block.
+            return ready == 0
+                    ? 1
+                    : calls.winsock().recv(capture, socket, arena.allocate(1).address(), 1, MSG_PEEK);
+        });
     }
 
     /** Listens. */

@@ -20,9 +20,6 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.iocp.abi.WinsockConstants.SD_RECEIVE;
@@ -43,7 +40,6 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
     private final StreamReader reader = new StreamReader(this);
     private final StreamWriter writer = new StreamWriter(this);
     private final StreamConnector connector = new StreamConnector(this);
-    private final List<ChannelPromise> outputShutdowns = new ArrayList<>(0);
     private volatile @Nullable InetSocketAddress remote;
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
@@ -146,6 +142,11 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
         }
     }
 
+    /** Nothing comes any more after the user has ended the input. */
+    void inputStopped() {
+        pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
+    }
+
     /** The connection is broken. */
     void inputFailed(IOException cause) {
         reset = true;
@@ -178,9 +179,7 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
             if (!inputShutdown) {
                 socket().shutdown(SD_RECEIVE);
                 inputShutdown = true;
-                if (canStart()) {
-                    reader.stop();
-                }
+                reader.stop();
             }
             promise.setSuccess();
         } catch (IOException failed) {
@@ -217,9 +216,7 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
 
     /** A send has ended, or failed to start. */
     void sendEnded() {
-        if (!outputShutdowns.isEmpty() && writer.isFinished()) {
-            endOutput();
-        }
+        writer.shutdownIfDone();
         if (isClosing() && writer.isFinished()) {
             endStream();
         }
@@ -239,33 +236,21 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
     @Override
     public ChannelFuture shutdownOutput(ChannelPromise promise) {
         if (eventLoop().inEventLoop()) {
-            shutdownOutput0(promise);
+            writer.shutdown(promise);
         } else {
-            eventLoop().execute(() -> shutdownOutput0(promise));
+            eventLoop().execute(() -> writer.shutdown(promise));
         }
         return promise;
-    }
-
-    /** What is flushed leaves first: with NIO it is with the system by now. */
-    private void shutdownOutput0(ChannelPromise promise) {
-        outputShutdowns.add(promise);
-        writer.finish();
-        if (writer.isFinished() && !outputShutdowns.isEmpty()) {
-            endOutput();
-        }
-    }
-
-    private void endOutput() {
-        List<ChannelPromise> waiting = List.copyOf(outputShutdowns);
-        outputShutdowns.clear();
-        for (ChannelPromise promise : waiting) {
-            actualUnsafe().shutdownOutput(promise);
-        }
     }
 
     @Override
     protected void doShutdownOutput() throws Exception {
         outputShutdown = true;
+        if (reset || writer.isCutShort()) {
+            // The peer would take what it got for all there is. It sees a reset when the channel closes.
+            reset = true;
+            throw new IOException("the output ends without its end: what was flushed has not all left");
+        }
         socket().shutdown(SD_SEND);
     }
 
@@ -298,6 +283,11 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
 
     // Connecting.
 
+    /** Ends the output, which has nothing left to send. */
+    void endOutput(ChannelPromise promise) {
+        actualUnsafe().shutdownOutput(promise);
+    }
+
     /** The failure with the address that it is about. */
     Throwable annotated(Throwable failure, SocketAddress to) {
         return ((SocketUnsafe) actualUnsafe()).annotated(failure, to);
@@ -313,6 +303,8 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
             unsafe.close(voidPromise());
             return;
         }
+        // The implicit bind had it at the wildcard.
+        invalidateLocalAddress();
         local(socket().localAddress());
         remote = to;
         boolean told = promise != null && promise.trySuccess();
@@ -349,6 +341,14 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
         writer.finish();
         if (writer.isFinished()) {
             endStream();
+        }
+    }
+
+    @Override
+    void aboutToClose(@Nullable ChannelOutboundBuffer in) {
+        if (isConnected() && !outputShutdown && !writer.isFinishing() && in != null && in.size() > 0) {
+            // Closed while it had no loop that could have sent the rest.
+            reset = true;
         }
     }
 
@@ -420,9 +420,6 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
         connector.close();
         reader.close();
         writer.close();
-        while (!outputShutdowns.isEmpty()) {
-            outputShutdowns.removeFirst().tryFailure(new ClosedChannelException());
-        }
     }
 
     @Override

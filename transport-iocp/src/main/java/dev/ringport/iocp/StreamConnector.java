@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -52,12 +53,24 @@ final class StreamConnector {
             return;
         }
         try {
-            connect(Addresses.requireResolved(remote), local == null ? null : Addresses.requireResolved(local), toTell);
+            connect(reachable(Addresses.requireResolved(remote)), local == null ? null : Addresses.requireResolved(local), toTell);
         } catch (Throwable failed) {
-            close();
             toTell.tryFailure(channel.annotated(failed, remote));
+            close();
             channel.unsafe().close(channel.voidPromise());
         }
+    }
+
+    /** The loopback address in place of the wildcard, as NIO does: {@code ConnectEx} answers WSAEADDRNOTAVAIL otherwise. */
+    private static InetSocketAddress reachable(InetSocketAddress remote) throws IOException {
+        if (!remote.getAddress().isAnyLocalAddress()) {
+            return remote;
+        }
+        byte[] loopback = remote.getAddress() instanceof Inet4Address ? new byte[]{127, 0, 0, 1} : new byte[16];
+        if (loopback.length > 4) {
+            loopback[15] = 1;
+        }
+        return new InetSocketAddress(InetAddress.getByAddress(loopback), remote.getPort());
     }
 
     private void connect(InetSocketAddress remote, @Nullable InetSocketAddress local, ChannelPromise toTell)

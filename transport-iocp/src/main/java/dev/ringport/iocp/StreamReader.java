@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An active connection has a receive posted with a buffer, so that a message costs one call. One that has been quiet
  * for a second or two waits with a receive of no bytes, which pins no memory; the first message then costs two calls.
  * With auto-read off a receive is posted only when the pipeline asks; what completes after it has stopped asking is held,
- * in order. Used on the loop only.
+ * in order. A connection that nobody reads is watched for its end with a receive of no bytes, as Netty's epoll transport
+ * watches for EPOLLRDHUP. Used on the loop only.
  */
 @SuppressWarnings("deprecation") // Netty deprecates the handle but offers nothing else
 final class StreamReader extends IdleReads.Reader {
@@ -42,6 +43,8 @@ final class StreamReader extends IdleReads.Reader {
     private boolean retrying;
     private boolean deliveryScheduled;
     private int refusals;
+    /** There is data that the pipeline has not asked for: no sense in watching for the end, which is behind it. */
+    private boolean unread;
     private @Nullable ByteBuf held;
     private boolean heldEnd;
     private @Nullable IOException heldFailure;
@@ -77,7 +80,12 @@ final class StreamReader extends IdleReads.Reader {
     /** The pipeline no longer reads, for good. */
     void stop() {
         ended = true;
-        cancel();
+        releaseHeld();
+        if (receive != null && receive.isInFlight()) {
+            cancel();
+        } else {
+            channel.inputStopped();
+        }
     }
 
     void cancel() {
@@ -97,11 +105,15 @@ final class StreamReader extends IdleReads.Reader {
     /** The channel is closed: what is held goes. */
     void close() {
         ended = true;
+        releaseHeld();
+    }
+
+    private void releaseHeld() {
         ByteBuf data = held;
         held = null;
-        if (data != null) {
-            data.release();
-        }
+        heldEnd = false;
+        heldFailure = null;
+        release(data);
     }
 
     private boolean isHolding() {
@@ -130,12 +142,31 @@ final class StreamReader extends IdleReads.Reader {
         }
         ByteBuf into = null;
         if (!zeroBytes) {
-            into = allocate();
+            try {
+                into = allocate();
+            } catch (RuntimeException | Error noMemory) {
+                notAllocated(noMemory);
+                return;
+            }
             attempted = into.writableBytes();
+            unread = false;
         }
         buffer = into;
         fresh = true;
         with.post(into);
+    }
+
+    /** As Netty does it: a connection that there is no memory for is closed, after other failures it is tried again. */
+    private void notAllocated(Throwable cause) {
+        refusals = Math.min(refusals + 1, MAX_REFUSALS);
+        retrying = true;
+        endBatch();
+        channel.pipeline().fireExceptionCaught(cause);
+        if (cause instanceof OutOfMemoryError) {
+            channel.unsafe().close(channel.voidPromise());
+        } else if (channel.isOpen()) {
+            retryLater();
+        }
     }
 
     private ByteBuf allocate() {
@@ -152,7 +183,9 @@ final class StreamReader extends IdleReads.Reader {
     @Override
     void lookForIdleness() {
         Receive current = receive;
-        if (current != null && current.isUnderWay() && buffer != null) {
+        if (current == null || !current.isInFlight()) {
+            watchForEnd();
+        } else if (current.isUnderWay() && buffer != null) {
             if (fresh) {
                 fresh = false;
             } else {
@@ -162,10 +195,41 @@ final class StreamReader extends IdleReads.Reader {
         }
     }
 
+    private void watchForEnd() {
+        if (!unread && !isHolding() && !ended && !retrying && !channel.isEnding() && channel.isConnected()
+                && channel.canStart()) {
+            post(true);
+        }
+    }
+
+    /** Something has come that nobody asked for. */
+    private void peek() {
+        if (ended || channel.isEnding() || !channel.isOpen()) {
+            return;
+        }
+        try {
+            if (!channel.socket().isAtEnd()) {
+                unread = true;
+                return;
+            }
+        } catch (IOException broken) {
+            fail(broken);
+            return;
+        }
+        endOfStream();
+    }
+
     private void received(int code, int bytes) {
         ByteBuf data = buffer;
         buffer = null;
-        if (code == WindowsErrors.WSAENOBUFS && refusals++ < MAX_REFUSALS) {
+        if (ended) {
+            release(data);
+            if (channel.isInputShutdown() && channel.isOpen() && !channel.isClosing()) {
+                channel.inputStopped();
+            }
+            return;
+        }
+        if ((code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK) && refusals++ < MAX_REFUSALS) {
             release(data);
             retryLater();
             return;
@@ -178,6 +242,8 @@ final class StreamReader extends IdleReads.Reader {
             idle = false;
             if (wants()) {
                 start();
+            } else {
+                peek();
             }
             return;
         }
@@ -263,18 +329,19 @@ final class StreamReader extends IdleReads.Reader {
         }
     }
 
+    /** An end is told at once, unless data goes before it or the channel leaves its loop. */
     private void endOrHold() {
-        if (wants()) {
+        if (!isHolding() && !channel.isEnding()) {
             endOfStream();
-        } else if (channel.isOpen()) {
+        } else if (channel.isOpen() && !channel.isClosing()) {
             heldEnd = true;
         }
     }
 
     private void failOrHold(IOException failure) {
-        if (wants()) {
+        if (!isHolding() && !channel.isEnding()) {
             fail(failure);
-        } else if (channel.isOpen()) {
+        } else if (channel.isOpen() && !channel.isClosing()) {
             heldFailure = failure;
         }
     }
@@ -308,7 +375,7 @@ final class StreamReader extends IdleReads.Reader {
 
     private void deliverHeld() {
         deliveryScheduled = false;
-        if (!wants()) {
+        if (channel.isEnding() || (held != null && !wants())) {
             return;
         }
         ByteBuf data = held;

@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.port.Operation;
 import io.netty.buffer.ByteBuf;
@@ -34,6 +35,7 @@ final class StreamSend extends Operation {
     private int ownedCount;
     private int count;
     private long bytes;
+    private boolean atOnce;
 
     StreamSend(IocpSocketChannel channel, StreamWriter writer) {
         super(channel.handler().operations(), BYTES);
@@ -52,7 +54,8 @@ final class StreamSend extends Operation {
 
     /** Takes a reference to a message whose bytes are added next. */
     void own(ByteBuf message) {
-        owned[ownedCount++] = message.retain();
+        owned[ownedCount] = message.retain();
+        ownedCount++;
     }
 
     void add(long address, int length) {
@@ -77,12 +80,18 @@ final class StreamSend extends Operation {
         long overlapped = begin();
         int result = handler.calls().winsock().wsaSend(
                 handler.port().capture(), socket.handle(), base + BUFFERS, count, base + SENT, 0, overlapped, 0);
+        atOnce = result < 0 && result != -WindowsErrors.WSA_IO_PENDING;
         started(result, result == 0 && !socket.skipsPackets(), memory().get(ValueLayout.JAVA_INT, SENT));
     }
 
-    @Override
-    protected void completed(int code, int sent) {
-        // Before the promises complete: their listeners may look at the reference counts.
+    /** Gives up what was gathered and is not under way. */
+    void forget() {
+        if (!isInFlight()) {
+            releaseAll();
+        }
+    }
+
+    private void releaseAll() {
         for (int i = 0; i < ownedCount; i++) {
             ByteBuf message = owned[i];
             owned[i] = null;
@@ -98,10 +107,16 @@ final class StreamSend extends Operation {
         if (chunk != null) {
             chunk.release();
         }
+    }
+
+    @Override
+    protected void completed(int code, int sent) {
+        // Before the promises complete: their listeners may look at the reference counts.
+        releaseAll();
         IocpRegistration at = registration;
         registration = null;
         try {
-            writer.sent(code, sent);
+            writer.sent(code, sent, atOnce);
         } finally {
             if (at != null) {
                 at.ended();

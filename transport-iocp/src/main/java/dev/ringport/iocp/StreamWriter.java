@@ -6,8 +6,12 @@ package dev.ringport.iocp;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ final class StreamWriter {
     private static final int MAX_REFUSALS = 10;
 
     private final IocpSocketChannel channel;
+    private final List<ChannelPromise> shutdowns = new ArrayList<>(0);
     private final GatheredMessages gathered = new GatheredMessages();
     private @Nullable StreamSend send;
     private @Nullable RegionSend region;
@@ -31,7 +36,10 @@ final class StreamWriter {
     /** Something is under way, or promises are being completed. */
     private boolean busy;
     private boolean finishing;
+    /** What {@link #finish} asked for and has not left, in bytes. */
     private long toFinish;
+    /** Messages are being removed, and a listener may ask to finish in between. */
+    private boolean removing;
     private int refusals;
 
     StreamWriter(IocpSocketChannel channel) {
@@ -47,16 +55,27 @@ final class StreamWriter {
         if (!channel.isEnding()) {
             pump();
         }
+        failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /** The channel has come to a loop. */
     void resume() {
-        pump();
+        if (failure != null) {
+            // It failed while the channel was leaving, when its promises could not be told.
+            channel.outputFailed();
+        } else {
+            pump();
+        }
     }
 
     private boolean maySend() {
-        return failure == null && channel.canStart() && channel.isOpen()
-                && (!channel.isEnding() || (finishing && toFinish > 0));
+        if (failure != null || !channel.canStart() || !channel.isOpen() || (finishing && toFinish <= 0)) {
+            return false;
+        }
+        return !channel.isEnding() || (finishing && channel.isClosing());
     }
 
     private void pump() {
@@ -67,10 +86,18 @@ final class StreamWriter {
                 return;
             }
             busy = true;
-            if (message instanceof FileRegion file) {
-                sendRegion(in, file);
-            } else {
-                sendBuffers(in);
+            try {
+                if (message instanceof FileRegion file) {
+                    sendRegion(in, file);
+                } else {
+                    sendBuffers(in);
+                }
+            } catch (RuntimeException | Error unusable) {
+                // As a message that its owner has released once too often. Nothing was started.
+                if (send != null) {
+                    send.forget();
+                }
+                failed(new IOException("a flushed message cannot be sent: " + unusable, unusable));
             }
         }
     }
@@ -84,8 +111,36 @@ final class StreamWriter {
             return;
         }
         // Nothing but empty messages, or cancelled ones.
+        boolean counted = beginRemoving();
         in.removeBytes(0);
+        removed(0, counted);
+    }
+
+    /** Listeners may close the channel or end its output from here on. The answer is for {@link #removed}. */
+    private boolean beginRemoving() {
+        removing = true;
+        return finishing;
+    }
+
+    /**
+     * Messages were removed, and their listeners called.
+     *
+     * @param counted whether what {@link #finish} asked for was known before
+     */
+    private void removed(long bytes, boolean counted) {
+        removing = false;
+        if (counted) {
+            toFinish -= bytes;
+        } else if (finishing) {
+            countWhatIsLeft();
+        }
         busy = false;
+        channel.sendEnded();
+    }
+
+    private void countWhatIsLeft() {
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        toFinish = in == null || failure != null ? 0 : GatheredMessages.flushedBytes(in, region);
     }
 
     private StreamSend send() {
@@ -101,8 +156,9 @@ final class StreamWriter {
         RegionSend current = region;
         if (current == null) {
             if (file.count() - file.transferred() <= 0) {
+                boolean counted = beginRemoving();
                 in.remove();
-                busy = false;
+                removed(0, counted);
                 return;
             }
             current = RegionSend.of(channel, this, file);
@@ -129,10 +185,18 @@ final class StreamWriter {
         busy = false;
     }
 
-    /** A send of buffers, or of a region's chunk, has ended. */
-    void sent(int code, int bytes) {
-        if (code != 0) {
+    /**
+     * A send of buffers, or of a region's chunk, has ended.
+     *
+     * @param atOnce whether the call itself failed, so that nothing has left
+     */
+    void sent(int code, int bytes, boolean atOnce) {
+        if (code != 0 && atOnce) {
             refused("WSASend", code);
+            return;
+        }
+        if (code != 0) {
+            failed(WindowsErrors.exception("WSASend", code));
             return;
         }
         refusals = 0;
@@ -146,15 +210,18 @@ final class StreamWriter {
             return;
         }
         ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        boolean counted = beginRemoving();
         if (in != null) {
             in.removeBytes(bytes);
         }
-        went(bytes);
+        removed(bytes, counted);
+        pump();
     }
 
     /** Bytes of a region have left; {@code current.next()} or the end of it follows. */
     void regionSent(RegionSend current, long bytes) {
         refusals = 0;
+        boolean counted = beginRemoving();
         current.progressed(bytes);
         ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
         if (in != null) {
@@ -170,40 +237,22 @@ final class StreamWriter {
                 in.remove();
             }
         }
-        went(gone);
-    }
-
-    private void went(long bytes) {
-        if (finishing) {
-            toFinish -= bytes;
-        }
-        busy = false;
+        removed(gone, counted);
         pump();
     }
 
-    /** A region could not be sent on: its file is too short, or cannot be read. The stream goes on with what follows. */
+    /** A region could not be sent: its file is too short, or cannot be read. What follows would make no sense to the peer. */
     void regionFailed(RegionSend current, IOException cause) {
         region = null;
-        long left = current.remaining();
-        boolean begun = current.hasSent();
         current.release();
-        if (begun) {
-            // The peer waits for bytes that will not come: nothing that follows would make sense to it.
-            failed(cause);
-            return;
-        }
-        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
-        if (in != null) {
-            in.remove(cause);
-        }
-        went(left);
+        failed(cause);
         channel.sendEnded();
     }
 
-    /** A send did not start or failed; for want of memory it is made again. */
+    /** A send did not start; for want of memory it is tried again. */
     void refused(String call, int code) {
         boolean again = code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
-        if (!again || refusals++ >= MAX_REFUSALS || (channel.isEnding() && !finishing)) {
+        if (!again || refusals++ >= MAX_REFUSALS || (channel.isClosing() && !finishing)) {
             failed(WindowsErrors.exception(call, code));
             return;
         }
@@ -233,9 +282,33 @@ final class StreamWriter {
     void finish() {
         if (!finishing) {
             finishing = true;
-            ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
-            toFinish = in == null || failure != null ? 0 : GatheredMessages.flushedBytes(in, region);
-            pump();
+            if (!removing) {
+                countWhatIsLeft();
+                pump();
+            }
+        }
+    }
+
+    /** Ends the output; what is flushed leaves first: with NIO it is with the system by now. */
+    void shutdown(ChannelPromise promise) {
+        shutdowns.add(promise);
+        finish();
+        shutdownIfDone();
+    }
+
+    /** Goes on with {@link #shutdown} if all has left, or will not. */
+    void shutdownIfDone() {
+        if (shutdowns.isEmpty() || !isFinished()) {
+            return;
+        }
+        List<ChannelPromise> waiting = List.copyOf(shutdowns);
+        shutdowns.clear();
+        for (ChannelPromise promise : waiting) {
+            if (failure != null) {
+                promise.tryFailure(failure);
+            } else {
+                channel.endOutput(promise);
+            }
         }
     }
 
@@ -247,6 +320,10 @@ final class StreamWriter {
     /** Whether all that {@link #finish} asked for has left or failed, and nothing is under way. */
     boolean isFinished() {
         return !busy && (!finishing || toFinish <= 0);
+    }
+
+    boolean isFinishing() {
+        return finishing;
     }
 
     /** Whether something is under way. */
@@ -276,6 +353,9 @@ final class StreamWriter {
         region = null;
         if (current != null) {
             current.release();
+        }
+        while (!shutdowns.isEmpty()) {
+            shutdowns.removeFirst().tryFailure(new ClosedChannelException());
         }
     }
 
