@@ -47,7 +47,7 @@ final class Tcp {
                 .handler(initializer(handler));
     }
 
-    private static ChannelInitializer<Channel> initializer(Supplier<ChannelHandler> handler) {
+    static ChannelInitializer<Channel> initializer(Supplier<ChannelHandler> handler) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {

@@ -1,0 +1,171 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.ffm.NativeMemory;
+import dev.ringport.iocp.DatagramFaults.Packets;
+import dev.ringport.iocp.abi.Linger;
+import dev.ringport.iocp.abi.WinsockConstants;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A loop whose calls a test answers, and a plain server that its connections go to. */
+final class StreamFaults implements AutoCloseable {
+    final ReplacedCalls calls = new ReplacedCalls();
+    final Loops loops = new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()));
+    final ServerSocket plain;
+    /** OVERLAPPEDs by what was posted with them. */
+    final Set<Long> receives = ConcurrentHashMap.newKeySet();
+    final Set<Long> sends = ConcurrentHashMap.newKeySet();
+    /** How a connection ended, in calls. */
+    final List<String> ends = Collections.synchronizedList(new ArrayList<>());
+    /** What the pipelines heard: arrays of bytes, exceptions, events, and the names of what has no value. */
+    final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+
+    StreamFaults() throws IOException {
+        plain = Tcp.plainServer();
+        calls.on("wsaRecv", (real, arguments) -> {
+            receives.add((Long) arguments[6]);
+            return real.call();
+        });
+        calls.on("wsaSend", (real, arguments) -> {
+            sends.add((Long) arguments[6]);
+            return real.call();
+        });
+        calls.on("shutdown", (real, arguments) -> {
+            ends.add("shutdown " + arguments[2]);
+            return real.call();
+        });
+        calls.on("closesocket", (real, arguments) -> {
+            ends.add("closesocket");
+            return real.call();
+        });
+        calls.on("setsockopt", (real, arguments) -> {
+            if ((int) arguments[3] == WinsockConstants.SO_LINGER) {
+                MemorySegment linger = NativeMemory.at((long) arguments[4], Linger.BYTES);
+                ends.add("linger " + Linger.lOnoff(linger, 0) + " " + Linger.lLinger(linger, 0));
+            }
+            return real.call();
+        });
+    }
+
+    /** Tells {@link #heard} everything. */
+    private final class Listener extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf buffer = (ByteBuf) message;
+            byte[] bytes = new byte[buffer.readableBytes()];
+            buffer.readBytes(bytes);
+            ReferenceCountUtil.release(message);
+            heard.add(bytes);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            heard.add(event);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            heard.add(cause);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            heard.add("inactive");
+        }
+    }
+
+    Bootstrap bootstrap() {
+        return new Bootstrap()
+                .group(loops.group())
+                .channelFactory(() -> new IocpSocketChannel(calls.calls(), null))
+                .handler(Tcp.initializer(Listener::new));
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(Tcp.loopback(), plain.getLocalPort());
+    }
+
+    IocpSocketChannel connect() throws Exception {
+        return connect(bootstrap());
+    }
+
+    IocpSocketChannel connect(Bootstrap bootstrap) throws Exception {
+        return (IocpSocketChannel) Tcp.connect(bootstrap, address());
+    }
+
+    Socket accept() throws IOException {
+        Socket socket = plain.accept();
+        socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Tcp.SECONDS));
+        return socket;
+    }
+
+    /** The next of that type, after others were passed by. */
+    <T> T next(Class<T> type) throws InterruptedException {
+        while (true) {
+            Object next = heard.poll(Tcp.SECONDS, TimeUnit.SECONDS);
+            assertThat(next).as("nothing more was heard").isNotNull();
+            if (type.isInstance(next)) {
+                return type.cast(next);
+            }
+        }
+    }
+
+    /** Lets a test see all packets from now on. */
+    void onPackets(Packets packets) {
+        calls.on("getQueuedCompletionStatusEx", (real, arguments) -> {
+            int count = (int) real.call();
+            return count <= 0 ? count : packets.see(DatagramFaults.entries(arguments), count);
+        });
+    }
+
+    /** Gives the packets of these operations another status. */
+    static Packets answering(Set<Long> operations, int status) {
+        return (entries, count) -> {
+            for (int i = 0; i < count; i++) {
+                if (operations.contains(DatagramFaults.overlapped(entries, i))) {
+                    DatagramFaults.status(entries, i, status);
+                }
+            }
+            return count;
+        };
+    }
+
+    static void awaitDone(ChannelFuture future) throws Exception {
+        assertThat(future.await(Tcp.SECONDS, TimeUnit.SECONDS)).as("done in time: %s", future).isTrue();
+    }
+
+    /** A channel gives its slots back right after its close future. */
+    void awaitNoOperations() throws Exception {
+        while (loops.operations() > 0) {
+            Thread.sleep(10);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        plain.close();
+        loops.close();
+    }
+}
