@@ -5,6 +5,8 @@ package dev.ringport.iocp;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -105,10 +107,17 @@ final class Tcp {
         return sum.getValue();
     }
 
+    /** A block that starts with its number: no two are the same. */
+    static ByteBuf numbered(ByteBuf into, byte[] block, int number) {
+        return into.writeInt(number).writeBytes(block, Integer.BYTES, block.length - Integer.BYTES);
+    }
+
+    /** The checksum of so many numbered blocks. */
     static long checksum(byte[] block, int times) {
         CRC32C sum = new CRC32C();
+        ByteBuf next = Unpooled.buffer(block.length);
         for (int i = 0; i < times; i++) {
-            sum.update(block, 0, block.length);
+            sum.update(numbered(next.clear(), block, i).array(), 0, block.length);
         }
         return sum.getValue();
     }

@@ -7,6 +7,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.TcpTransferTest.Echo;
 import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.testkit.Leaks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
@@ -25,9 +27,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,10 +56,7 @@ class TcpEndTest {
         assertThat(future.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
-    /**
-     * The reset is seen in the calls: under Wine a peer that has no receive posted when it comes takes it for the end of
-     * the stream, whatever its transport.
-     */
+    /** The reset is seen in the calls; what a peer reads then shows the test with a peer on Linux. */
     @Test
     void aPeerThatStopsReadingIsResetAndTheCloseEndsInTime() throws Exception {
         List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -82,13 +85,36 @@ class TcpEndTest {
                 assertThat(peer.isConnected()).isTrue();
                 ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
                 ChannelFuture written = client.writeAndFlush(large);
-                awaitDone(client.close());
+                // Its own bound, not the default of 10 s.
+                assertThat(client.close().await(9, TimeUnit.SECONDS)).isTrue();
                 awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class);
                 assertThat(calls).containsExactly("linger 1 0", "closesocket");
                 awaitNoOperations(loops);
                 assertThat(large.refCnt()).isZero();
             }
+        }
+    }
+
+    @Test
+    void aPeerOnLinuxReadsAnErrorBehindACutStreamAndTheEndBehindAWholeOne(@TempDir(cleanup = CleanupMode.NEVER) Path cut,
+            @TempDir(cleanup = CleanupMode.NEVER) Path whole)
+            throws Exception {
+        Wine.needed("has Linux beside it");
+        try (Loops loops = new Loops(1)) {
+            LinuxPeer reset = new LinuxPeer(cut);
+            Channel client = Tcp.connect(Tcp.client(loops, ChannelInboundHandlerAdapter::new), reset.address());
+            client.config().setOption(IocpChannelOption.CLOSE_TIMEOUT_MILLIS, 500);
+            client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
+            awaitDone(client.close());
+            assertThat(reset.readToTheEnd()).isEqualTo("ConnectionResetError");
+
+            LinuxPeer read = new LinuxPeer(whole);
+            client = Tcp.connect(Tcp.client(loops, ChannelInboundHandlerAdapter::new), read.address());
+            client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
+            ChannelFuture closed = client.close();
+            assertThat(read.readToTheEnd()).isEqualTo("end of stream after " + (64 << 20) + " bytes");
+            awaitDone(closed);
         }
     }
 
@@ -149,7 +175,7 @@ class TcpEndTest {
     }
 
     @Test
-    void connectsAreRefusedCancelledAndTimedOut() throws Exception {
+    void aRefusedConnectSaysWhoRefusedAndClosesTheChannel() throws Exception {
         try (Loops loops = new Loops(1)) {
             InetSocketAddress nobody;
             try (ServerSocket plain = Tcp.plainServer()) {
@@ -196,17 +222,23 @@ class TcpEndTest {
     @Test
     void aThousandRoundsOfRandomEnds() throws Exception {
         int rounds = 1_000;
-        try (Loops loops = new Loops(2)) {
+        long seed = ThreadLocalRandom.current().nextLong();
+        System.out.println("the rounds' seed: " + seed);
+        Random random = new Random(seed);
+        try (Leaks leaks = Leaks.watch(); Loops loops = new Loops(2)) {
             Channel server = Tcp.bind(Tcp.server(loops, Echo::new));
             for (int round = 0; round < rounds; round++) {
                 Channel client = Tcp.connect(
                         Tcp.client(loops, ChannelInboundHandlerAdapter::new), Tcp.address(server));
-                ThreadLocalRandom random = ThreadLocalRandom.current();
+                EventLoop loop = client.eventLoop();
                 ChannelFuture first = client
                         .writeAndFlush(Unpooled.directBuffer().writeZero(random.nextInt(1, 20_000)));
                 ChannelFuture second = client.writeAndFlush(Unpooled.wrappedBuffer(new byte[random.nextInt(100)]));
-                switch (random.nextInt(4)) {
-                    case 0 -> awaitDone(client.close());
+                switch (random.nextInt(7)) {
+                    case 0 -> {
+                        awaitDone(client.close());
+                        assertThat(first.isSuccess() && second.isSuccess()).as("what was flushed has left").isTrue();
+                    }
                     case 1 -> {
                         client.config().setOption(ChannelOption.SO_LINGER, 0);
                         awaitDone(client.close());
@@ -215,8 +247,32 @@ class TcpEndTest {
                         awaitDone(client.deregister());
                         awaitDone(client.close());
                     }
+                    case 3 -> {
+                        awaitDone(client.deregister());
+                        awaitDone(loop.register(client));
+                        ChannelFuture third = client.writeAndFlush(Unpooled.directBuffer().writeZero(500));
+                        awaitDone(((SocketChannel) client).shutdownOutput());
+                        assertThat(third.isSuccess()).isTrue();
+                        awaitDone(client.close());
+                    }
+                    case 4 -> {
+                        ChannelFuture never = client.write(Unpooled.directBuffer().writeZero(100));
+                        never.cancel(false);
+                        client.flush();
+                        client.deregister();
+                        awaitDone(client.close());
+                        awaitDone(never);
+                    }
+                    case 5 -> {
+                        ChannelFuture connecting = Tcp.client(loops, ChannelInboundHandlerAdapter::new)
+                                .connect(Tcp.address(server));
+                        connecting.cancel(false);
+                        awaitDone(connecting.channel().close());
+                        awaitDone(client.close());
+                    }
                     default -> {
                         awaitDone(((SocketChannel) client).shutdownOutput());
+                        assertThat(first.isSuccess() && second.isSuccess()).isTrue();
                         awaitDone(client.close());
                     }
                 }
@@ -226,6 +282,7 @@ class TcpEndTest {
             awaitDone(server.close());
             // The accepted sides end when they see the end of their peers.
             awaitNoOperations(loops);
+            leaks.assertNone();
         }
     }
 

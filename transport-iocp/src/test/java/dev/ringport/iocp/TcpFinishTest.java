@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.ffm.NativeMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,8 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -232,12 +235,12 @@ class TcpFinishTest {
         try (StreamFaults faults = new StreamFaults()) {
             List<byte[]> names = new ArrayList<>();
             faults.calls.on("connectEx", (real, arguments) -> {
-                names.add(dev.ringport.ffm.NativeMemory.at((long) arguments[2], (int) arguments[3])
-                        .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                names.add(NativeMemory.at((long) arguments[2], (int) arguments[3])
+                        .toArray(ValueLayout.JAVA_BYTE));
                 return real.call();
             });
             ChannelFuture connected = faults.bootstrap()
-                    .connect(new java.net.InetSocketAddress("0.0.0.0", faults.plain.getLocalPort()));
+                    .connect(new InetSocketAddress("0.0.0.0", faults.plain.getLocalPort()));
             Tcp.await(connected);
             assertThat(connected.channel().remoteAddress()).isEqualTo(faults.address());
             // The end of a mapped address, or the address itself.

@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.testkit.Leaks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -55,7 +56,7 @@ class TcpTransferTest {
     @Test
     void sixtyFourMebibytesComeBackAsTheyWere() throws Exception {
         byte[] block = Tcp.bytes(1, BLOCK);
-        try (Loops loops = new Loops(2)) {
+        try (Leaks leaks = Leaks.watch(); Loops loops = new Loops(2)) {
             Channel server = Tcp.bind(Tcp.server(loops, Echo::new));
             CRC32C sum = new CRC32C();
             CompletableFuture<Long> all = new CompletableFuture<>();
@@ -72,12 +73,13 @@ class TcpTransferTest {
                 }
             }), Tcp.address(server));
             for (int i = 0; i < BLOCKS; i++) {
-                var _ = client.writeAndFlush(client.alloc().directBuffer(BLOCK).writeBytes(block));
+                var _ = client.writeAndFlush(Tcp.numbered(client.alloc().directBuffer(BLOCK), block, i));
             }
             all.get(120, TimeUnit.SECONDS);
             assertThat(sum.getValue()).isEqualTo(Tcp.checksum(block, BLOCKS));
             client.close().sync();
             server.close().sync();
+            leaks.assertNone();
         }
     }
 
@@ -91,7 +93,7 @@ class TcpTransferTest {
             try (Socket peer = plain.accept()) {
                 peer.setSoTimeout(60_000);
                 for (int i = 0; i < 256; i++) {
-                    var _ = client.writeAndFlush(Unpooled.wrappedBuffer(block));
+                    var _ = client.writeAndFlush(Tcp.numbered(Unpooled.buffer(BLOCK), block, i));
                 }
                 var closed = client.close();
                 assertThat(Tcp.checksum(peer.getInputStream())).isEqualTo(Tcp.checksum(block, 256));
