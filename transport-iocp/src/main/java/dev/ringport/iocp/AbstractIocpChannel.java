@@ -133,7 +133,10 @@ abstract class AbstractIocpChannel extends AbstractChannel {
     }
 
     /** The local address, once it does not change any more. */
+    @SuppressWarnings("deprecation") // there is no other way
     final void local(@Nullable InetSocketAddress address) {
+        // Whoever asked before, as between an implicit bind and the connect, was told of the wildcard.
+        invalidateLocalAddress();
         local = address;
     }
 

@@ -303,8 +303,6 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
             unsafe.close(voidPromise());
             return;
         }
-        // The implicit bind had it at the wildcard.
-        invalidateLocalAddress();
         local(socket().localAddress());
         remote = to;
         boolean told = promise != null && promise.trySuccess();

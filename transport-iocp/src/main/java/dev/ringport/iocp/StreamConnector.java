@@ -53,7 +53,8 @@ final class StreamConnector {
             return;
         }
         try {
-            connect(reachable(Addresses.requireResolved(remote)), local == null ? null : Addresses.requireResolved(local), toTell);
+            connect(reachable(Addresses.requireResolved(remote)),
+                    local == null ? null : Addresses.requireResolved(local), toTell);
         } catch (Throwable failed) {
             toTell.tryFailure(channel.annotated(failed, remote));
             close();

@@ -289,6 +289,7 @@ class StreamFaultTest {
     }
 
     /** Fails as long as it is told to. */
+    @SuppressWarnings("deprecation") // of Netty: the handle
     private static final class Failing extends DefaultMaxMessagesRecvByteBufAllocator {
         private final RecvByteBufAllocator good = new FixedRecvByteBufAllocator(1024);
         private final AtomicInteger failures;

@@ -97,7 +97,8 @@ class TcpEndTest {
     }
 
     @Test
-    void aPeerOnLinuxReadsAnErrorBehindACutStreamAndTheEndBehindAWholeOne(@TempDir(cleanup = CleanupMode.NEVER) Path cut,
+    void aPeerOnLinuxReadsAnErrorBehindACutStreamAndTheEndBehindAWholeOne(
+            @TempDir(cleanup = CleanupMode.NEVER) Path cut,
             @TempDir(cleanup = CleanupMode.NEVER) Path whole)
             throws Exception {
         Wine.needed("has Linux beside it");
