@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.iocp.abi.Kernel32;
 import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.IllegalReferenceCountException;
@@ -47,12 +48,16 @@ public final class IocpFileRegion extends AbstractReferenceCounted implements Fi
      * @throws UnsupportedOperationException if {@link Iocp#isAvailable()} is false
      */
     public IocpFileRegion(Path path, long position, long count) throws IOException {
+        this(Iocp.calls().kernel32(), path, position, count);
+    }
+
+    IocpFileRegion(Kernel32 kernel32, Path path, long position, long count) throws IOException {
         ObjectUtil.checkPositiveOrZero(position, "position");
         ObjectUtil.checkPositiveOrZero(count, "count");
         this.path = path;
         this.position = position;
         this.count = count;
-        handle = FileHandle.open(Iocp.calls().kernel32(), path);
+        handle = FileHandle.open(kernel32, path);
     }
 
     FileHandle handle() {
