@@ -98,8 +98,14 @@ final class Acceptor implements IocpIoHandler.TurnEnd {
         }
     }
 
-    /** Nothing could be accepted for a reason on this side: the pipeline hears of it, and it is tried again later. */
+    /**
+     * Nothing could be accepted for a reason on this side: the pipeline hears of it, and it is tried again later. Once for
+     * all accepts that were posted together and fail together.
+     */
     private void refused(IOException cause) {
+        if (backingOff) {
+            return;
+        }
         backOff();
         beginBatch();
         channel.pipeline().fireExceptionCaught(cause);

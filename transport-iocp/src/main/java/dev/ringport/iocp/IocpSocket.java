@@ -51,6 +51,11 @@ import static dev.ringport.iocp.abi.WinsockConstants.XP1_IFS_HANDLES;
 /** A {@code SOCKET}, the port it belongs to, and the calls on it that are not overlapped. */
 final class IocpSocket extends SystemSocket {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IocpSocket.class);
+    /** What Windows cuts the length of an accept queue to, unless it is given as a hint. */
+    private static final int MAX_PLAIN_BACKLOG = 200;
+    private static final int MAX_BACKLOG_HINT = 65_535;
+    /** Leaves the length to Windows. */
+    private static final int SOMAXCONN = Integer.MAX_VALUE;
     static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
 
     private final WindowsCalls calls;
@@ -247,8 +252,21 @@ final class IocpSocket extends SystemSocket {
         });
     }
 
-    /** Listens. */
+    /** Listens. A longer queue than Windows grants by itself is asked for as a hint, a negative number. */
     void listen(int backlog) throws IOException {
+        if (backlog > MAX_PLAIN_BACKLOG && backlog != SOMAXCONN) {
+            try {
+                // SOMAXCONN_HINT
+                listenFor(-Math.min(backlog, MAX_BACKLOG_HINT));
+                return;
+            } catch (IOException noHints) {
+                LOGGER.debug("listen takes no hint", noHints);
+            }
+        }
+        listenFor(backlog);
+    }
+
+    private void listenFor(int backlog) throws IOException {
         call("listen", (capture, arena) -> calls.winsock().listen(capture, socket, backlog));
     }
 

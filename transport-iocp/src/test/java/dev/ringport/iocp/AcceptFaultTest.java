@@ -13,9 +13,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(180)
 class AcceptFaultTest {
+    private static final int WSAEINVAL = 10022;
     private static final int WSAEMFILE = 10024;
     /** Where {@code Internal}, the {@code NTSTATUS}, stands in a packet. */
     private static final long STATUS = 2L * Long.BYTES;
@@ -166,20 +170,63 @@ class AcceptFaultTest {
             return (long) -WindowsErrors.WSAENOBUFS;
         });
         try (Loops loops = loops()) {
+            long start = System.nanoTime();
             Channel server = Tcp.await(new io.netty.bootstrap.Bootstrap()
                     .group(loops.group())
                     .channelFactory(() -> new IocpServerSocketChannel(calls.calls(), null))
                     .handler(accepted)
                     .bind(new InetSocketAddress(Tcp.loopback(), 0)));
-            // 1, 2, 4 and so on: eight failures are 127 ms of pauses at the least.
-            long start = System.nanoTime();
             for (int i = 0; i < 8; i++) {
                 assertThat(accepted.failures.poll(Tcp.SECONDS, TimeUnit.SECONDS)).isNotNull();
             }
-            assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(100));
-            assertThat(attempts.get()).isBetween(8L, 9L);
+            // 1, 2, 4 and so on: eight attempts are 127 ms of pauses at the least.
+            long pauses = 0;
+            for (long i = 1; i < attempts.get(); i++) {
+                pauses += 1L << Math.min(i - 1, 10);
+            }
+            assertThat(pauses).isGreaterThanOrEqualTo(127);
+            assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(pauses * 3 / 4));
             close(loops, server);
         }
+    }
+
+    @Test
+    void acceptsThatFailTogetherAreToldOnceAndPausedForOnce() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(16);
+        calls.on("acceptEx", (real,
+                arguments) -> refusals.getAndDecrement() > 0 ? (Object) (-WindowsErrors.WSAENOBUFS) : real.call());
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            Accepted.greeted(Accepted.clients(server, 20));
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isEqualTo(16);
+            assertThat(accepted.failures).hasSize(1);
+            close(loops, server);
+        }
+    }
+
+    @Test
+    void longQueuesAreAskedForAsHintsAndPlainlyWhereThoseAreRefused() throws Exception {
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        AtomicBoolean hints = new AtomicBoolean(true);
+        calls.on("listen", (real, arguments) -> {
+            asked.add((Integer) arguments[2]);
+            return (Integer) arguments[2] < 0 && !hints.get() ? (Object) (-WSAEINVAL) : real.call();
+        });
+        try (Loops loops = loops()) {
+            for (int backlog : new int[]{200, 201, 1_000_000, Integer.MAX_VALUE}) {
+                listensFor(backlog, loops);
+            }
+            hints.set(false);
+            listensFor(500, loops);
+        }
+        assertThat(asked).containsExactly(200, -201, -65_535, Integer.MAX_VALUE, -500, 500);
+    }
+
+    private void listensFor(int backlog, Loops loops) throws Exception {
+        Channel server = Tcp.bind(new Accepted().server(loops, () -> new IocpServerSocketChannel(calls.calls(), null))
+                .option(ChannelOption.SO_BACKLOG, backlog));
+        Accepted.greeted(Accepted.clients(server, 1));
+        close(loops, server);
     }
 
     @Test
