@@ -16,6 +16,9 @@ final class ChunkedSend extends RegionSend {
 
         /** Whether there are no pieces from there on. Asked while none is being prepared. */
         boolean isExhausted(long offset);
+
+        /** Nothing more is read. Called while nothing is being prepared, perhaps twice, on whatever thread. */
+        void close();
     }
 
     private final Source source;
@@ -68,28 +71,35 @@ final class ChunkedSend extends RegionSend {
         FileWorkers.run(channel, () -> source.read(from), new FileWorkers.Result<Chunk>() {
             @Override
             public void arrived(Chunk chunk) {
-                region.release();
                 preparing = false;
                 if (released) {
                     chunk.release();
+                    source.close();
                 } else {
                     prepared += chunk.length();
                     following = chunk;
                 }
+                region.release();
                 goOn();
             }
 
             @Override
             public void failed(IOException cause) {
-                region.release();
                 preparing = false;
                 failure = cause;
+                if (released) {
+                    source.close();
+                }
+                region.release();
                 goOn();
             }
 
             @Override
-            public void discarded(Chunk chunk) {
-                chunk.release();
+            public void discarded(@Nullable Chunk chunk) {
+                if (chunk != null) {
+                    chunk.release();
+                }
+                source.close();
                 region.release();
             }
         });
@@ -145,6 +155,9 @@ final class ChunkedSend extends RegionSend {
         }
         if (second != null) {
             second.release();
+        }
+        if (!preparing) {
+            source.close();
         }
     }
 }

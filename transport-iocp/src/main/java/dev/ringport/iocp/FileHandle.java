@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_FLAG_SEQUENTIAL_SCAN;
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_SHARE_DELETE;
@@ -39,10 +41,14 @@ final class FileHandle extends AbstractReferenceCounted {
     /**
      * Opens a file; others may read, write and delete it meanwhile. Blocks as long as the file system does.
      *
+     * @throws ProviderMismatchException if the path is of another file system than the default one
      * @throws NoSuchFileException if there is none
      * @throws AccessDeniedException if it may not be read, or is a directory
      */
     static FileHandle open(Kernel32 kernel32, Path path) throws IOException {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw new ProviderMismatchException(path + " is not of the default file system");
+        }
         String name = fullName(path.toAbsolutePath().normalize().toString());
         try (Arena arena = Arena.ofConfined()) {
             long made = kernel32.createFileW(

@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The threads that open, map and read files, so that no loop waits for a disk: four at most, none while there is nothing to do. */
 final class FileWorkers {
@@ -31,8 +32,8 @@ final class FileWorkers {
 
         void failed(IOException cause);
 
-        /** The loop has ended: the result is released, on whatever thread. */
-        void discarded(T result);
+        /** The loop has ended: what was made, if anything, is released, and what was kept for it; on whatever thread. */
+        void discarded(@Nullable T result);
     }
 
     /** Works, and hands the result to the loop that the channel is at by then. */
@@ -43,7 +44,7 @@ final class FileWorkers {
                 made = work.call();
             } catch (Exception | Error failed) {
                 IOException cause = failed instanceof IOException io ? io : new IOException(failed);
-                handOver(channel, () -> result.failed(cause), () -> {});
+                handOver(channel, () -> result.failed(cause), () -> result.discarded(null));
                 return;
             }
             handOver(channel, () -> result.arrived(made), () -> result.discarded(made));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file may be read, written and deleted by others meanwhile. If it turns out to be shorter than the region, the
  * write fails, and the connection is reset when a part has left already. Other transports send it too, by
- * {@link #transferTo}. Client editions of Windows carry out two {@code TransmitFile} calls at a time
+ * {@link #transferTo}. One call carries up to 2 GiB - 2, and only its end is told: {@link #transferred()} and the progress
+ * of a {@link io.netty.channel.ChannelProgressivePromise} move in such steps. Client editions of Windows carry out two {@code TransmitFile} calls at a time
  * (<a href="https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile">TransmitFile</a>).
  */
 public final class IocpFileRegion extends AbstractReferenceCounted implements FileRegion {
@@ -42,7 +43,8 @@ public final class IocpFileRegion extends AbstractReferenceCounted implements Fi
      * @param path the file
      * @param position where the region starts, in bytes
      * @param count its length in bytes; may exceed 2 GiB
-     * @throws IllegalArgumentException if position or count is negative
+     * @throws IllegalArgumentException if position or count is negative, or the path is of another file system than
+     *         the default one
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws java.nio.file.AccessDeniedException if it may not be read, or is a directory
      * @throws UnsupportedOperationException if {@link Iocp#isAvailable()} is false

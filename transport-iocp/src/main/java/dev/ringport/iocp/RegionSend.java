@@ -38,7 +38,8 @@ abstract class RegionSend {
             }
             FileChannel open = NettyRegions.fileChannel(netty);
             if (open != null) {
-                return new ChunkedSend(channel, writer, netty, new MappedChunks(open, netty));
+                return new ChunkedSend(channel, writer, netty, new MappedChunks(
+                        open, netty, new CopiedChunks(channel.alloc(), netty)));
             }
         }
         return new ChunkedSend(channel, writer, region, new CopiedChunks(channel.alloc(), region));

@@ -67,25 +67,30 @@ final class TransmitFileSend extends RegionSend {
                     public void arrived(FileHandle opened) {
                         if (released) {
                             opened.release();
-                            channel.sendEnded();
-                            return;
+                            writer.abandoned();
+                        } else {
+                            handle = opened;
+                            writer.prepared();
                         }
-                        handle = opened;
-                        writer.prepared();
+                        // A deregistration may wait for the opening.
+                        channel.sendEnded();
                     }
 
                     @Override
                     public void failed(IOException cause) {
                         if (released) {
-                            channel.sendEnded();
+                            writer.abandoned();
                         } else {
                             writer.regionFailed(TransmitFileSend.this, cause);
                         }
+                        channel.sendEnded();
                     }
 
                     @Override
-                    public void discarded(FileHandle opened) {
-                        opened.release();
+                    public void discarded(@Nullable FileHandle opened) {
+                        if (opened != null) {
+                            opened.release();
+                        }
                     }
                 });
     }
@@ -116,8 +121,12 @@ final class TransmitFileSend extends RegionSend {
         }
     }
 
-    private void transmitted(int code, int bytes) {
-        if (code == WindowsErrors.WSAENOBUFS || code >= FIRST_WSA_CODE || code == WindowsErrors.WSA_OPERATION_ABORTED) {
+    /**
+     * @param begun whether Windows had taken the call: a part may have left, and nobody can tell how much
+     */
+    private void transmitted(int code, int bytes, boolean begun) {
+        boolean ofConnection = code >= FIRST_WSA_CODE || code == WindowsErrors.WSA_OPERATION_ABORTED;
+        if (ofConnection && !(begun && isOfMemory(code))) {
             writer.refused("TransmitFile", code);
         } else if (code != 0) {
             writer.regionFailed(this, WindowsErrors.exception("TransmitFile", code));
@@ -129,10 +138,16 @@ final class TransmitFileSend extends RegionSend {
         }
     }
 
+    /** Whether the writer would make the call again. */
+    private static boolean isOfMemory(int code) {
+        return code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
+    }
+
     private final class Transmit extends Operation {
         private final IocpIoHandler handler = channel.handler();
         private @Nullable FileHandle inUse;
         private @Nullable IocpRegistration registration;
+        private boolean begun;
 
         Transmit() {
             super(channel.handler().operations(), Overlapped.BYTES);
@@ -148,6 +163,7 @@ final class TransmitFileSend extends RegionSend {
             Overlapped.offsetHigh(memory(), 0, (int) (from >>> Integer.SIZE));
             int result = handler.calls().extensions().transmitFile(
                     handler.port().capture(), socket.handle(), open.handle(), bytes, 0, overlapped, 0, 0);
+            begun = result == 0 || result == -WindowsErrors.WSA_IO_PENDING;
             started(result, result == 0 && !socket.skipsPackets(), (int) Overlapped.internalHigh(memory(), 0));
         }
 
@@ -164,7 +180,7 @@ final class TransmitFileSend extends RegionSend {
                 if (released) {
                     writer.abandoned();
                 } else {
-                    transmitted(code, bytes);
+                    transmitted(code, bytes, begun);
                 }
             } finally {
                 if (at != null) {

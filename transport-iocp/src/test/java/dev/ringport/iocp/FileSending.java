@@ -144,6 +144,8 @@ final class FileSending implements AutoCloseable {
     final List<Integer> transmits = new CopyOnWriteArrayList<>();
     /** How the stream was ended: shutdown, linger, closesocket. */
     final List<String> ending = new CopyOnWriteArrayList<>();
+    /** Runs on the thread that opens a file. */
+    volatile Runnable beforeOpening = () -> {};
     final Loops loops;
     final IocpSocketChannel channel;
     final SocketChannel peer;
@@ -153,6 +155,7 @@ final class FileSending implements AutoCloseable {
     FileSending() throws Exception {
         windows = calls.calls();
         calls.on("createFileW", (real, arguments) -> {
+            beforeOpening.run();
             long handle = (long) real.call();
             if (handle >= 0) {
                 opened.incrementAndGet();

@@ -1,0 +1,281 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.iocp.FileSending.Foreign;
+import dev.ringport.iocp.FileSending.Way;
+import dev.ringport.iocp.abi.OverlappedEntry;
+import dev.ringport.iocp.abi.WindowsErrors;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Files that Windows, a file system or a region of another's makes hard to send. */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(180)
+class TcpFileFaultTest {
+    private static final int SIZE = 3 * 1024 * 1024 + 7;
+    private static final byte[] CONTENT = Tcp.bytes(60, SIZE);
+    private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+
+    private static Path file = Path.of("none");
+
+    @BeforeAll
+    static void makeTheFile() throws IOException {
+        file = Files.createTempFile("file", null);
+        Files.write(file, CONTENT);
+    }
+
+    @AfterAll
+    static void deleteTheFile() throws IOException {
+        Files.delete(file);
+    }
+
+    private static void arrives(FileSending sending) throws IOException {
+        assertThat(Arrays.equals(sending.read(SIZE), CONTENT)).isTrue();
+    }
+
+    @Test
+    void aCallThatIsRefusedForWantOfMemoryIsMadeAgain() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            AtomicInteger refusals = new AtomicInteger(3);
+            sending.calls.on("transmitFile", (real, arguments) -> refusals.getAndDecrement() > 0
+                    ? (Object) (-WindowsErrors.WSAENOBUFS) : real.call());
+            FileRegion region = Way.OWN.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            arrives(sending);
+            FileSending.succeeded(written);
+            sending.end(region);
+            assertThat(sending.drain()).isZero();
+        }
+    }
+
+    /** A part may have left: from its start again it would arrive twice. */
+    @Test
+    void aCallThatFailsForWantOfMemoryUnderWayIsNotMadeAgain() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            Set<Long> overlapped = ConcurrentHashMap.newKeySet();
+            AtomicInteger transmits = new AtomicInteger();
+            sending.calls.on("transmitFile", (real, arguments) -> {
+                transmits.incrementAndGet();
+                overlapped.add((Long) arguments[5]);
+                return real.call();
+            }).on("getQueuedCompletionStatusEx", (real, arguments) -> {
+                int packets = (Integer) real.call();
+                MemorySegment entries = DatagramFaults.entries(arguments);
+                for (int i = 0; i < packets; i++) {
+                    long base = i * OverlappedEntry.BYTES;
+                    if (overlapped.contains(OverlappedEntry.lpOverlapped(entries, base))) {
+                        entries.set(ValueLayout.JAVA_INT, base + 2L * Long.BYTES, STATUS_INSUFFICIENT_RESOURCES);
+                    }
+                }
+                return packets;
+            });
+            FileRegion region = Way.OWN.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            arrives(sending);
+            assertThat(FileSending.done(written).cause()).hasMessageContaining("WSAENOBUFS");
+            sending.end(region);
+            assertThat(sending.drain()).isZero();
+            assertThat(transmits).hasValue(1);
+        }
+    }
+
+    /** Holds up the opening of files. */
+    private static CountDownLatch holdOpening(FileSending sending, CountDownLatch begun) {
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        sending.beforeOpening = () -> {
+            begun.countDown();
+            try {
+                assertThat(mayGoOn.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+        };
+        return mayGoOn;
+    }
+
+    @Test
+    void deregistrationWaitsForAnOpeningAndTheFileLeavesAfterwards() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayGoOn = holdOpening(sending, begun);
+            EventLoop loop = sending.channel.eventLoop();
+            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            begun.await();
+            ChannelFuture deregistered = sending.channel.deregister();
+            // Once the loop has seen it.
+            loop.submit(() -> {}).sync();
+            assertThat(deregistered.isDone()).isFalse();
+            mayGoOn.countDown();
+            FileSending.succeeded(deregistered);
+            FileSending.succeeded(loop.register(sending.channel));
+            arrives(sending);
+            FileSending.succeeded(written);
+            sending.end(region);
+            assertThat(sending.drain()).isZero();
+        }
+    }
+
+    @Test
+    void fileThatOpensAfterTheCloseIsClosedAgain() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            sending.channel.config().setCloseTimeoutMillis(50);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayGoOn = holdOpening(sending, begun);
+            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            begun.await();
+            FileSending.done(sending.channel.close());
+            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
+            mayGoOn.countDown();
+            while (sending.opened() == 0) {
+                Thread.onSpinWait();
+            }
+            sending.end(region);
+            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+        }
+    }
+
+    /** Writes all of a piece before it returns, as to a blocking target. */
+    private static final class Looping extends Foreign {
+        private final int most;
+
+        Looping(int most) throws IOException {
+            super(TcpFileFaultTest.file, 0, SIZE);
+            this.most = most;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long from) throws IOException {
+            long before = transferred;
+            while (transferred - before < most && transferred < count()) {
+                file.read(piece.clear().limit((int) Math.min(400_000, count() - transferred)), transferred);
+                piece.flip();
+                while (piece.hasRemaining()) {
+                    transferred += target.write(piece);
+                }
+            }
+            return transferred - before;
+        }
+    }
+
+    @Test
+    void aRegionThatLoopsUntilAPieceIsTakenArrives() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            FileRegion region = new Looping(1);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            arrives(sending);
+            FileSending.succeeded(written);
+            sending.end(region);
+        }
+    }
+
+    @Test
+    void aRegionThatLoopsUntilAllIsTakenFailsWhereItWouldSpin() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            FileRegion region = new Looping(SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class)
+                    .hasMessageContaining("full");
+            sending.end(region);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileThatCannotBeMappedIsCopied(boolean supported) throws Exception {
+        try (FileSending sending = new FileSending();
+                FileChannel real = FileChannel.open(file, StandardOpenOption.READ)) {
+            FileRegion region = new DefaultFileRegion(new Unmappable(real, supported), 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            arrives(sending);
+            FileSending.succeeded(written);
+            assertThat(region.transferred()).isEqualTo(SIZE);
+            sending.end(region);
+            assertThat(sending.drain()).isZero();
+        }
+    }
+
+    @Test
+    void theRegionIsGivenBackThoughTheLoopHasEndedMeanwhile() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        FileRegion fails = new Held(begun, mayGoOn, true);
+        FileRegion succeeds = new Held(begun, mayGoOn, false);
+        try (FileSending first = new FileSending(); FileSending second = new FileSending()) {
+            var _ = first.channel.writeAndFlush(fails);
+            var _ = second.channel.writeAndFlush(succeeds);
+            begun.await();
+        }
+        mayGoOn.countDown();
+        while (fails.refCnt() > 0 || succeeds.refCnt() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Held up while it reads. */
+    private static final class Held extends Foreign {
+        private final CountDownLatch begun;
+        private final CountDownLatch mayGoOn;
+        private final boolean fails;
+
+        Held(CountDownLatch begun, CountDownLatch mayGoOn, boolean fails) throws IOException {
+            super(TcpFileFaultTest.file, 0, SIZE);
+            this.begun = begun;
+            this.mayGoOn = mayGoOn;
+            this.fails = fails;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long from) throws IOException {
+            begun.countDown();
+            try {
+                assertThat(mayGoOn.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+            if (fails) {
+                throw new IOException("as asked");
+            }
+            return super.transferTo(target, from);
+        }
+    }
+
+    @Test
+    void aFileOfAnotherFileSystemIsRejected() {
+        Path other = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules/java.base/module-info.class");
+        assertThatThrownBy(() -> new IocpFileRegion(other, 0, 1)).isInstanceOf(ProviderMismatchException.class);
+    }
+}
