@@ -4,6 +4,7 @@
 package dev.ringport.loop;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Decides who has to wake a loop, and when: one system call at most for each time that it sleeps, none while it is
@@ -24,17 +25,25 @@ public final class WakeUpGate {
     /**
      * Notifies the loop, from any thread, at any time.
      *
-     * @param wake makes the system call; run only when the loop sleeps, and never during or after {@link #close}
+     * @param wake makes the system call and answers whether that woke the loop; run only when the loop sleeps, and
+     *     never during or after {@link #close}
      */
-    public void wakeUp(Runnable wake) {
+    public void wakeUp(BooleanSupplier wake) {
         if (state.getAndSet(NOTIFIED) != ASLEEP) {
             return;
         }
+        boolean woken = false;
         // close() waits until nobody is between these two: what the call uses is still there.
-        if (wakers.getAndIncrement() < CLOSED) {
-            wake.run();
+        int others = wakers.getAndIncrement();
+        try {
+            woken = others < CLOSED && wake.getAsBoolean();
+        } finally {
+            wakers.getAndDecrement();
+            if (!woken) {
+                // The next waker has to try again. If the loop is awake by now, this keeps it awake once as NOTIFIED does.
+                state.compareAndSet(NOTIFIED, ASLEEP);
+            }
         }
-        wakers.getAndDecrement();
     }
 
     /** Says that the loop is about to sleep; false if somebody wants it awake. */

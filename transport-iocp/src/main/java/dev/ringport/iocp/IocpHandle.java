@@ -8,6 +8,16 @@ interface IocpHandle extends IocpIoHandle {
     /** The loop runs for the first time: what was asked for before is started. */
     void loopStarted();
 
+    /**
+     * The loop ends, and the timers of its tasks run no more: what waits for one, such as a send for which Windows had no
+     * buffers, is tried now. Called again every few milliseconds while the loop may still wait.
+     *
+     * @return whether something still waits to be tried again; what Windows has under way does not count
+     */
+    default boolean retryWhileEnding() {
+        return false;
+    }
+
     /** The loop ends and waits no longer: the channel closes now, operations under way keep their memory. */
     void closeWithoutWaiting();
 }

@@ -23,13 +23,13 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +56,12 @@ public final class IocpIoHandler implements IoHandler {
     private final OperationTable operations = new OperationTable(arena);
     private final IocpCounters counters = new IocpCounters();
     private final WakeUpGate gate = new WakeUpGate();
-    private final Runnable post = this::post;
+    private final BooleanSupplier post = this::post;
     private final Set<IocpRegistration> registrations = new HashSet<>();
+    private final EndingRetries retries = new EndingRetries(registrations);
     private final List<TurnEnd> atTurnEnd = new ArrayList<>();
     private final SegmentationPlanner planner = new SegmentationPlanner(IocpSocket.CODEC);
     private final CompletionPort port;
-    private final MemorySegment scratch;
     private final IdleReads idleReads = new IdleReads();
     private boolean inTurn;
     private boolean enabled;
@@ -82,7 +82,6 @@ public final class IocpIoHandler implements IoHandler {
         this.config = config;
         calls = config.calls();
         try {
-            scratch = arena.allocate(Long.BYTES * 4, Long.BYTES);
             port = new CompletionPort(calls.kernel32(), config.dequeueBatch(), arena);
         } catch (IOException failed) {
             arena.close();
@@ -300,11 +299,6 @@ public final class IocpIoHandler implements IoHandler {
         return idleReads;
     }
 
-    /** 32 bytes for the out-parameters of calls on the loop. */
-    MemorySegment scratch() {
-        return scratch;
-    }
-
     /** What this loop has counted. */
     IocpCounters counters() {
         return counters;
@@ -335,11 +329,12 @@ public final class IocpIoHandler implements IoHandler {
         }
     }
 
-    private void post() {
+    private boolean post() {
         int result = port.post();
         if (result < 0) {
             LOGGER.warn("PostQueuedCompletionStatus failed: {}", WindowsErrors.describe(-result));
         }
+        return result >= 0;
     }
 
     @Override
@@ -353,17 +348,22 @@ public final class IocpIoHandler implements IoHandler {
         for (IocpRegistration registration : List.copyOf(registrations)) {
             try {
                 registration.handle().close();
-            } catch (Exception e) {
-                LOGGER.warn("closing {} failed", registration.handle(), e);
+            } catch (Throwable t) {
+                LOGGER.warn("closing {} failed", registration.handle(), t);
             }
         }
+        boolean _ = isUsable() && !inTurn && retries.retry();
         // What ends without a wait ends here, while the loop still takes tasks; what needs time gets it in destroy().
+        long deadline = after(config.shutdownTimeoutMillis());
         for (int i = 0; i < MAX_CLOSE_TURNS && isUsable() && !inTurn; i++) {
             int packets = operations.inFlight() > operations.endedCount() ? take(0) : 0;
             if (packets == 0 && operations.endedCount() == 0 && atTurnEnd.isEmpty()) {
                 return;
             }
             takeTurn(packets);
+            if (isPast(deadline)) {
+                return;
+            }
         }
     }
 
@@ -373,15 +373,13 @@ public final class IocpIoHandler implements IoHandler {
             return;
         }
         prepareToDestroy();
-        drain(config.shutdownTimeoutMillis());
+        drain(config.shutdownTimeoutMillis(), isUsable());
         List<IocpRegistration> late = List.copyOf(registrations);
         for (IocpRegistration registration : late) {
-            if (registration.handle() instanceof IocpHandle handle) {
-                handle.closeWithoutWaiting();
-            }
+            closeWithoutWaiting(registration);
         }
         if (!late.isEmpty()) {
-            drain(Math.min(AFTER_CLOSE_MILLIS, config.shutdownTimeoutMillis()));
+            drain(Math.min(AFTER_CLOSE_MILLIS, config.shutdownTimeoutMillis()), false);
         }
         destroyed = true;
         idleReads.stop();
@@ -394,15 +392,43 @@ public final class IocpIoHandler implements IoHandler {
         }
     }
 
-    /** Waits, within the bound, until nothing is under way. */
-    private void drain(int boundMillis) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(boundMillis);
-        while (operations.inFlight() > 0) {
-            int packets = operations.endedCount() > 0 ? take(0) : take(DRAIN_STEP_MILLIS);
-            if (packets == 0 && operations.endedCount() == 0 && System.nanoTime() - deadline >= 0) {
+    private static void closeWithoutWaiting(IocpRegistration registration) {
+        try {
+            if (registration.handle() instanceof IocpHandle handle) {
+                handle.closeWithoutWaiting();
+            }
+        } catch (Throwable t) {
+            LOGGER.warn("closing {} failed", registration.handle(), t);
+        }
+    }
+
+    /** Waits, within the bound, until nothing is under way and, if asked, nothing waits to be tried again. */
+    private void drain(int boundMillis, boolean retrying) {
+        long deadline = after(boundMillis);
+        boolean mayWait = retrying;
+        retries.hurry();
+        while (true) {
+            mayWait = mayWait && retries.retry();
+            if (operations.inFlight() == 0 && !mayWait) {
                 return;
             }
+            boolean ended = operations.endedCount() > 0;
+            int packets = take(ended ? 0 : DRAIN_STEP_MILLIS);
             takeTurn(packets);
+            // What has ended in this turn may have been refused.
+            mayWait |= retrying && (ended || packets > 0);
+            // In each step: packets that follow one another without a pause must not outlast the bound.
+            if (isPast(deadline)) {
+                return;
+            }
         }
+    }
+
+    private static long after(int millis) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    private static boolean isPast(long deadline) {
+        return System.nanoTime() - deadline >= 0;
     }
 }

@@ -7,6 +7,7 @@ import dev.ringport.ffm.NativeCalls;
 import dev.ringport.loop.WakeUpGate;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.SocketConstants;
+import java.util.function.BooleanSupplier;
 
 import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
 
@@ -16,7 +17,7 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
  */
 public final class WakeUp {
     private final WakeUpGate gate = new WakeUpGate();
-    private final Runnable write = this::write;
+    private final BooleanSupplier write = this::write;
     private final Ring ring;
     private final OperationTable operations;
     private final Runnable makeRoom;
@@ -68,8 +69,8 @@ public final class WakeUp {
         gate.wakeUp(write);
     }
 
-    private void write() {
-        Linux.eventfdWrite(NativeCalls.threadCapture(), fd, 1);
+    private boolean write() {
+        return Linux.eventfdWrite(NativeCalls.threadCapture(), fd, 1) >= 0;
     }
 
     /** Says that the loop is about to sleep; false if somebody wants it awake. */
