@@ -157,6 +157,8 @@ record Features(
             if (associated < 0) {
                 return Feature.of("CreateIoCompletionPort", (int) associated);
             }
+            // As on a channel's socket: what moves without these modes may not move with them.
+            Feature _ = skippedPackets(calls, socket, arena, capture);
             MemorySegment status = arena.allocate(IoStatusBlock.LAYOUT);
             MemorySegment information = arena.allocate(FileCompletionInformation.LAYOUT);
             FileCompletionInformation.port(information, 0, second);

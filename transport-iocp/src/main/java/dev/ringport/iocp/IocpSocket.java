@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.iocp.abi.WinsockConstants.AF_INET;
@@ -145,19 +146,24 @@ final class IocpSocket extends SystemSocket {
      * Lets the packets of this socket come to the loop. A socket belongs to the first port for life, unless Windows can
      * move it (8.1 and later).
      *
+     * @throws ClosedChannelException if the socket is closed: its number may be another's by now
      * @throws UnsupportedOperationException if it belongs to another loop's port and cannot be moved
      */
     synchronized void attach(IocpIoHandler to) throws IOException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
         if (port == to) {
             return;
         }
         if (port == null) {
             call("CreateIoCompletionPort", (capture, arena) -> to.port().associate(socket));
+            port = to;
             skipsPackets = stream && skipPackets();
         } else {
             move(to);
+            port = to;
         }
-        port = to;
     }
 
     private boolean skipPackets() throws IOException {
@@ -170,6 +176,7 @@ final class IocpSocket extends SystemSocket {
                 FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) == 0;
     }
 
+    /** With the lock, on an open socket. */
     private void move(IocpIoHandler to) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(IoStatusBlock.LAYOUT);

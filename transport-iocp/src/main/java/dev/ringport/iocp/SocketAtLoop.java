@@ -8,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,17 +45,18 @@ final class SocketAtLoop {
                 return;
             }
             IoRegistration wrapper = (IoRegistration) future.getNow();
-            IocpRegistration at = wrapper.attachment();
             try {
+                IocpRegistration at = wrapper.attachment();
                 socket.attach(at.handler());
-            } catch (IOException | RuntimeException refused) {
+                attachedTo = loop;
+                registration = wrapper;
+                joined.accept(at);
+            } catch (Throwable refused) {
+                registration = null;
                 wrapper.cancel();
                 promise.setFailure(refused);
                 return;
             }
-            attachedTo = loop;
-            registration = wrapper;
-            joined.accept(at);
             promise.setSuccess();
         });
     }
