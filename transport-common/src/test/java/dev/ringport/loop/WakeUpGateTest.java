@@ -9,8 +9,10 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WakeUpGateTest {
@@ -33,34 +35,34 @@ class WakeUpGateTest {
 
     @Test
     void oneCallWakesALoopThatSleeps() {
-        assertThat(gate.fallAsleep()).isTrue();
+        assertTrue(gate.fallAsleep());
         gate.wakeUp(this::wake);
         gate.wakeUp(this::wake);
-        assertThat(calls).hasValue(1);
+        assertEquals(1, calls.get());
     }
 
     @Test
     void aWakeUpWhileAwakeCostsNoCallAndKeepsTheLoopAwakeOnce() {
         gate.wakeUp(this::wake);
         gate.wakeUp(this::wake);
-        assertThat(calls).hasValue(0);
-        assertThat(gate.fallAsleep()).isFalse();
-        assertThat(gate.fallAsleep()).isTrue();
+        assertEquals(0, calls.get());
+        assertFalse(gate.fallAsleep());
+        assertTrue(gate.fallAsleep());
     }
 
     @Test
     void whenTheCallFailsTheNextWakerMakesItAgain() {
-        assertThat(gate.fallAsleep()).isTrue();
+        assertTrue(gate.fallAsleep());
         gate.wakeUp(this::fail);
         gate.wakeUp(this::fail);
         gate.wakeUp(this::wake);
         gate.wakeUp(this::wake);
-        assertThat(calls).hasValue(3);
+        assertEquals(3, calls.get());
     }
 
     @Test
     void aCallThatFailsWhenTheLoopIsAwakeAgainLosesNoWakeUp() {
-        assertThat(gate.fallAsleep()).isTrue();
+        assertTrue(gate.fallAsleep());
         BooleanSupplier slow = () -> {
             // Meanwhile the loop's wait runs out, and somebody else wants it awake.
             gate.awake();
@@ -68,25 +70,25 @@ class WakeUpGateTest {
             return false;
         };
         gate.wakeUp(slow);
-        assertThat(calls).hasValue(0);
-        assertThat(gate.fallAsleep()).isFalse();
+        assertEquals(0, calls.get());
+        assertFalse(gate.fallAsleep());
     }
 
     @Test
     void aCallThatThrowsLeavesTheGate() {
-        assertThat(gate.fallAsleep()).isTrue();
-        assertThatThrownBy(() -> gate.wakeUp(WakeUpGateTest::fallFromTheCall)).hasMessage("on purpose");
+        assertTrue(gate.fallAsleep());
+        assertThrows(IllegalStateException.class, () -> gate.wakeUp(WakeUpGateTest::fallFromTheCall));
         gate.wakeUp(this::wake);
-        assertThat(calls).hasValue(1);
+        assertEquals(1, calls.get());
         // Waits for those inside.
         gate.close();
     }
 
     @Test
     void noCallIsMadeOnceClosed() {
-        assertThat(gate.fallAsleep()).isTrue();
+        assertTrue(gate.fallAsleep());
         gate.close();
         gate.wakeUp(this::wake);
-        assertThat(calls).hasValue(0);
+        assertEquals(0, calls.get());
     }
 }
