@@ -13,6 +13,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -102,9 +103,19 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
             } else {
                 promise.trySuccess(result.apply(known));
             }
-        } catch (UnknownHostException | RuntimeException e) {
+        } catch (UnknownHostException e) {
             promise.tryFailure(e);
+        } catch (Throwable t) {
+            promise.tryFailure(unknown(host, "the lookup could not be made", t));
         }
+    }
+
+    private static UnknownHostException unknown(String host, String why, @Nullable Throwable cause) {
+        UnknownHostException unknown = new UnknownHostException(host + ": " + why);
+        if (cause != null) {
+            unknown.initCause(cause);
+        }
+        return unknown;
     }
 
     /** What needs no question: nothing for this machine, and addresses. Else empty. */
@@ -115,12 +126,37 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
             return List.of(InetAddress.getByName(host));
         }
+        if (isNumeric(host)) {
+            return List.of(ofNumbers(host));
+        }
         // Windows would look for what stands before a NUL: another name than the one asked for.
         if (host.indexOf('\0') >= 0 || host.length() >= NI_MAXHOST) {
             throw new UnknownHostException(
                     host.replace('\0', '?') + ": a name has no NUL and fewer than " + NI_MAXHOST + " characters");
         }
         return List.of();
+    }
+
+    /** Whether Windows would take the name for an IPv4 address in one of the ways of old: hexadecimal, octal, short. */
+    private static boolean isNumeric(String host) {
+        if (host.charAt(0) < '0' || host.charAt(0) > '9') {
+            return false;
+        }
+        try {
+            Inet4Address _ = Inet4Address.ofPosixLiteral(host);
+            return true;
+        } catch (IllegalArgumentException name) {
+            return false;
+        }
+    }
+
+    /** What the JDK's lookups answer: of these it takes the decimal ones alone, for others read them otherwise. */
+    private static InetAddress ofNumbers(String host) throws UnknownHostException {
+        try {
+            return Inet4Address.ofLiteral(host);
+        } catch (IllegalArgumentException ambiguous) {
+            throw unknown(host, "not an address in decimal numbers", ambiguous);
+        }
     }
 
     /** Ends all lookups under way. */
@@ -148,7 +184,7 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
         void start() {
             if (timeoutMillis > 0) {
                 timer = executor().schedule(
-                        () -> fail("no answer within " + timeoutMillis + " ms"), timeoutMillis, TimeUnit.MILLISECONDS);
+                        () -> fail("no answer within " + timeoutMillis + " ms", null), timeoutMillis, TimeUnit.MILLISECONDS);
             }
             lookups.add(this);
             promise.addListener(this);
@@ -162,10 +198,14 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
         @Override
         public void accept(Answer answer) {
             lookups.remove(this);
-            if (answer.code() == 0) {
-                promise.trySuccess(result.apply(order.sort(answer.addresses())));
-            } else {
-                fail("GetAddrInfoExW failed: " + WindowsErrors.describe(answer.code()));
+            try {
+                if (answer.code() == 0) {
+                    promise.trySuccess(result.apply(order.sort(answer.addresses())));
+                } else {
+                    fail("GetAddrInfoExW failed: " + WindowsErrors.describe(answer.code()), answer.cause());
+                }
+            } catch (Throwable t) {
+                fail("the answer could not be passed on", t);
             }
         }
 
@@ -187,11 +227,11 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
             // The executor may have ended, and would be asked in vain to tell this listener.
             promise.removeListener(this);
             end();
-            fail("the resolver was closed");
+            fail("the resolver was closed", null);
         }
 
-        private void fail(String why) {
-            promise.tryFailure(new UnknownHostException(host + ": " + why));
+        private void fail(String why, @Nullable Throwable cause) {
+            promise.tryFailure(unknown(host, why, cause));
         }
     }
 }

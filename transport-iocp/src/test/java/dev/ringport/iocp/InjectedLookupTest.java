@@ -7,10 +7,7 @@ import dev.ringport.iocp.NameAnswers.Asked;
 import dev.ringport.iocp.WinsockAddressResolver.Order;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.names.NameQuery;
-import io.netty.resolver.AddressResolver;
 import io.netty.util.NetUtil;
-import io.netty.util.concurrent.DefaultEventExecutor;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -18,10 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,57 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Every way in which Windows may end a lookup, on any system. */
-class InjectedLookupTest {
-    private static final int PORT = 80;
-
-    private final NameAnswers windows = new NameAnswers();
-    private final EventExecutor executor = new DefaultEventExecutor();
-    private final WinsockAddressResolverGroup group = group(0, Order.SYSTEM);
-
-    private WinsockAddressResolverGroup group(long timeoutMillis, Order order) {
-        return new WinsockAddressResolverGroup(windows.winsock(), timeoutMillis, order);
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws Exception {
-        group.close();
-        assertThat(executor.shutdownGracefully(0, 30, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(NameQuery.pending()).as("lookups whose memory is held").isZero();
-        assertThat(windows.lists()).as("lists that were not freed").isZero();
-    }
-
-    private Future<InetSocketAddress> resolve(String host) {
-        return resolver(group).resolve(InetSocketAddress.createUnresolved(host, PORT));
-    }
-
-    private Future<List<InetSocketAddress>> resolveAll(WinsockAddressResolverGroup by, String host) {
-        return resolver(by).resolveAll(InetSocketAddress.createUnresolved(host, PORT));
-    }
-
-    private AddressResolver<InetSocketAddress> resolver(WinsockAddressResolverGroup by) {
-        return by.getResolver(executor);
-    }
-
-    private static <T> T get(Future<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
-    }
-
-    private static Throwable failure(Future<?> future) throws InterruptedException {
-        assertThat(future.await(30, TimeUnit.SECONDS)).isTrue();
-        return future.cause();
-    }
-
-    private static InetAddress inet(int last) throws UnknownHostException {
-        return InetAddress.getByAddress(new byte[]{10, 0, 0, (byte) last});
-    }
-
-    private static InetAddress inet6(int last) throws UnknownHostException {
-        byte[] raw = new byte[16];
-        raw[0] = (byte) 0xfd;
-        raw[15] = (byte) last;
-        return InetAddress.getByAddress(raw);
-    }
-
+class InjectedLookupTest extends LookupFixture {
     @Test
     void anAnswerOfLaterCarriesTheNameAndThePort() throws Exception {
         Future<InetSocketAddress> future = resolve("db.example");
@@ -108,12 +52,14 @@ class InjectedLookupTest {
         Future<List<InetSocketAddress>> future = resolveAll(group, "many.example");
         Asked asked = windows.next();
         windows.give(
-                asked, Inet6Address.getByAddress(null, linkLocal, 5), inet(1), inet6(1), inet(1), inet(2));
+                asked, Inet6Address.getByAddress(null, linkLocal, 5), inet(1), inet6(1), inet(1), inet(2),
+                Inet6Address.getByAddress(null, linkLocal, 6), Inet6Address.getByAddress(null, linkLocal, 5));
         NameAnswers.endElsewhere(asked, 0);
 
         List<InetSocketAddress> found = get(future);
         assertThat(found).extracting(address -> address.getAddress().getHostAddress())
-                .containsExactly("fe80:0:0:0:0:0:0:9%5", "10.0.0.1", "fd00:0:0:0:0:0:0:1", "10.0.0.2");
+                .containsExactly(
+                        "fe80:0:0:0:0:0:0:9%5", "10.0.0.1", "fd00:0:0:0:0:0:0:1", "10.0.0.2", "fe80:0:0:0:0:0:0:9%6");
         assertThat(found).allSatisfy(address -> assertThat(address.getHostString()).isEqualTo("many.example"));
     }
 
@@ -206,125 +152,29 @@ class InjectedLookupTest {
     }
 
     @Test
-    void aCancelledPromiseCancelsTheLookupWhoseMemoryStaysUntilItHasEnded() throws Exception {
-        Future<InetSocketAddress> future = resolve("slow.example");
+    void anAnswerThatCannotBeReadFailsThePromiseAndIsFreed() throws Exception {
+        Future<InetSocketAddress> future = resolve("broken.example");
         Asked asked = windows.next();
+        windows.giveUnreadable(asked, inet(1));
 
-        assertThat(future.cancel(false)).isTrue();
-
-        windows.awaitCancel(asked);
-        assertThat(NameQuery.pending()).as("Windows may still write").isEqualTo(1);
-        NameAnswers.endElsewhere(asked, WindowsErrors.WSA_E_CANCELLED);
-        assertThatThrownBy(() -> get(future)).isInstanceOf(CancellationException.class);
-        assertThat(windows.cancellations()).isZero();
-    }
-
-    @Test
-    void anAnswerThatComesAfterACancellationIsFreed() throws Exception {
-        Future<InetSocketAddress> future = resolve("late.example");
-        Asked asked = windows.next();
-        assertThat(future.cancel(false)).isTrue();
-        windows.awaitCancel(asked);
-
-        windows.give(asked, inet(1));
         NameAnswers.endElsewhere(asked, 0);
 
-        assertThat(future.isCancelled()).isTrue();
+        assertThat(failure(future)).isInstanceOf(UnknownHostException.class)
+                .hasMessageContainingAll("broken.example", "WSANO_RECOVERY", "11003")
+                .hasCauseInstanceOf(RuntimeException.class);
         assertThat(windows.lists()).isZero();
     }
 
     @Test
-    void aLookupThatHasEndedIsNotCancelled() throws Exception {
-        Future<InetSocketAddress> future = resolve("ended.example");
-        Asked asked = windows.next();
-        windows.give(asked, inet(1));
-        NameAnswers.endElsewhere(asked, 0);
-        get(future);
-
-        assertThat(future.cancel(false)).isFalse();
-        executor.submit(() -> {}).get(30, TimeUnit.SECONDS);
-        assertThat(windows.cancellations()).as("its handle may be another lookup's by now").isZero();
-    }
-
-    @Test
-    void aCancellationDuringTheCallWaitsForItsHandle() throws Exception {
-        CompletableFuture<Future<InetSocketAddress>> made = new CompletableFuture<>();
-        CompletableFuture<Asked> begun = new CompletableFuture<>();
+    void aCallThatThrowsFailsThePromiseAndHoldsNoMemory() throws Exception {
         windows.onBegin(asked -> {
-            try {
-                begun.complete(asked);
-                Future<InetSocketAddress> future = made.get(30, TimeUnit.SECONDS);
-                assertThat(future.cancel(false)).isTrue();
-                executor.submit(() -> {}).get(30, TimeUnit.SECONDS);
-                assertThat(windows.cancellations()).as("the handle is not written yet").isZero();
-                return -WindowsErrors.WSA_IO_PENDING;
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
-        var promise = executor.<InetSocketAddress>newPromise();
-        made.complete(promise);
-
-        Future<?> _ = resolver(group).resolve(InetSocketAddress.createUnresolved("busy.example", PORT), promise);
-
-        Asked asked = begun.get(30, TimeUnit.SECONDS);
-        windows.awaitCancel(asked);
-        NameAnswers.endElsewhere(asked, WindowsErrors.WSA_E_CANCELLED);
-        assertThat(promise.isCancelled()).isTrue();
-    }
-
-    @Test
-    void aPromiseThatWasCancelledBeforeAsksForNothing() throws Exception {
-        var promise = executor.<InetSocketAddress>newPromise();
-        promise.cancel(false);
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-
-        executor.execute(() -> {
-            Future<?> _ = resolver(group).resolve(InetSocketAddress.createUnresolved("never.example", PORT), promise);
-            done.complete(windows.hasAsked());
+            throw new LinkageError("thrown by the test");
         });
 
-        assertThat(done.get(30, TimeUnit.SECONDS)).isFalse();
-    }
-
-    @Test
-    void aTimeOutFailsThePromiseAndCancelsTheLookup() throws Exception {
-        WinsockAddressResolverGroup impatient = group(1, Order.SYSTEM);
-        Future<List<InetSocketAddress>> future = resolveAll(impatient, "slow.example");
-        Asked asked = windows.next();
-
-        assertThat(failure(future)).isInstanceOf(UnknownHostException.class)
-                .hasMessage("slow.example: no answer within 1 ms");
-        windows.awaitCancel(asked);
-        NameAnswers.endElsewhere(asked, WindowsErrors.WSA_E_CANCELLED);
-        impatient.close();
-    }
-
-    @Test
-    void anExecutorThatEndsFailsItsLookupsAndTheirMemoryWaitsForWindows() throws Exception {
-        Future<InetSocketAddress> future = resolve("orphan.example");
-        Asked asked = windows.next();
-
-        assertThat(executor.shutdownGracefully(0, 30, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS)).isTrue();
-
-        windows.awaitCancel(asked);
-        assertThat(failure(future)).isInstanceOf(UnknownHostException.class)
-                .hasMessage("orphan.example: the resolver was closed");
-        assertThat(NameQuery.pending()).isEqualTo(1);
-        windows.give(asked, inet(1));
-        NameAnswers.endElsewhere(asked, 0);
-    }
-
-    @Test
-    void aClosedGroupFailsItsLookups() throws Exception {
-        Future<InetSocketAddress> future = resolve("closing.example");
-        Asked asked = windows.next();
-
-        group.close();
-
-        assertThat(failure(future)).hasMessage("closing.example: the resolver was closed");
-        windows.awaitCancel(asked);
-        NameAnswers.endElsewhere(asked, WindowsErrors.WSA_E_CANCELLED);
+        assertThat(failure(resolve("unbound.example"))).isInstanceOf(UnknownHostException.class)
+                .hasMessageContaining("unbound.example")
+                .hasRootCauseMessage("thrown by the test");
+        assertThat(NameQuery.pending()).isZero();
     }
 
     @Test
@@ -366,6 +216,34 @@ class InjectedLookupTest {
 
         assertThat(address.getAddress()).isEqualTo(InetAddress.getByName(text));
         assertThat(windows.hasAsked()).isFalse();
+    }
+
+    /** Windows would read them as C of old did, and find other addresses than the JDK. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0177.0.0.1", "0x7f.1", "0x7f000001", "017700000001", "127.0.0.0x1", "127.1", "2130706433",
+        "010.0.0.1"})
+    void aNumberIsWhatTheJdkTakesItFor(String text) throws Exception {
+        Future<InetSocketAddress> future = resolve(text);
+        assertThat(future.await(30, TimeUnit.SECONDS)).isTrue();
+
+        try {
+            assertThat(future.getNow()).isEqualTo(new InetSocketAddress(InetAddress.getByName(text), PORT));
+        } catch (UnknownHostException refused) {
+            assertThat(future.cause()).isInstanceOf(UnknownHostException.class).hasMessageContaining(text);
+        }
+        assertThat(windows.hasAsked()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0x7f.example", "1and1.example", "127.0.0.1.example", "0x7g", "08.0.0.1.2"})
+    void aNameThatBeginsWithADigitIsAskedFor(String name) throws Exception {
+        Future<InetSocketAddress> future = resolve(name);
+        Asked asked = windows.next();
+        assertThat(asked.host()).isEqualTo(name);
+
+        NameAnswers.endElsewhere(asked, WindowsErrors.WSAHOST_NOT_FOUND);
+
+        assertThat(failure(future)).isInstanceOf(UnknownHostException.class);
     }
 
     @Test

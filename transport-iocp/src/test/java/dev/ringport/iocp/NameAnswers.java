@@ -42,6 +42,12 @@ final class NameAnswers {
         int begin(Asked asked);
     }
 
+    /** What a cancellation does before it returns. */
+    interface Cancelling {
+        /** Answers 0, or a negated code. */
+        int cancel() throws Exception;
+    }
+
     private final SocketAddressCodec codec = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
     private final Arena arena = Arena.ofAuto();
     private final BlockingQueue<Asked> pending = new LinkedBlockingQueue<>();
@@ -52,8 +58,14 @@ final class NameAnswers {
         return -WindowsErrors.WSA_IO_PENDING;
     };
 
+    private volatile Cancelling cancelling = () -> 0;
+
     void onBegin(Beginning other) {
         beginning = other;
+    }
+
+    void onCancel(Cancelling other) {
+        cancelling = other;
     }
 
     Winsock winsock() {
@@ -63,7 +75,7 @@ final class NameAnswers {
                     case "getAddrInfoExW" -> beginning.begin(asked(arguments));
                     case "getAddrInfoExCancel" -> {
                         cancelled.add((Long) arguments[0]);
-                        yield 0;
+                        yield cancelling.cancel();
                     }
                     case "freeAddrInfoExW" -> {
                         assertThat(lists.remove((Long) arguments[0])).as("a list that was given, once").isTrue();
@@ -119,6 +131,13 @@ final class NameAnswers {
         }
         lists.add(next);
         NativeMemory.at(asked.result(), Long.BYTES).set(ValueLayout.JAVA_LONG, 0, next);
+    }
+
+    /** Leaves one address with a lookup that no program could read. */
+    void giveUnreadable(Asked asked, InetAddress address) {
+        give(asked, address);
+        long list = NativeMemory.at(asked.result(), Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+        NativeMemory.at(list, Addrinfoexw.BYTES).set(ValueLayout.JAVA_LONG, offset("ai_addrlen"), -1);
     }
 
     private static long offset(String field) {

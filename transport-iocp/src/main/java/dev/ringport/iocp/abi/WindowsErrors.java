@@ -123,6 +123,8 @@ public final class WindowsErrors {
     public static final int WSAHOST_NOT_FOUND = 11001;
     /** No answer from a server, try again. */
     public static final int WSATRY_AGAIN = 11002;
+    /** The lookup failed for good. */
+    public static final int WSANO_RECOVERY = 11003;
     /** The host has no address of the kind asked for. */
     public static final int WSANO_DATA = 11004;
 

@@ -25,11 +25,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +40,15 @@ import static dev.ringport.iocp.abi.WinsockConstants.SOCK_STREAM;
  * One {@code GetAddrInfoExW} that does not wait for its answer.
  *
  * <p>Windows may write the memory of a lookup until it has called back, and the lookup's caller until the call has
- * returned, whichever is later. So the memory is freed when neither can reach it: {@link #PENDING} holds the lookup for
- * the first, the frame of {@link #start} for the second.
+ * returned, whichever is later. So the memory is freed when neither can reach it: {@link PendingLookups} holds the lookup
+ * for the first, the frame of {@link #start} for the second.
+ *
+ * <p>{@code GetAddrInfoExCancel} does not return while the call-back of its lookup runs, and may run it itself: it is
+ * called without a lock that the call-back takes.
  */
 public final class NameQuery {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(NameQuery.class);
     private static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
-    private static final Map<Long, NameQuery> PENDING = new ConcurrentHashMap<>();
 
     /** One stub for all lookups, since a stub can only be freed when nobody will call it any more. */
     private static final class Routine {
@@ -120,19 +120,37 @@ public final class NameQuery {
     }
 
     private void ask() {
+        // First: it may fail to be made.
+        long routine = Routine.ADDRESS;
         // Before the call: the call-back may come before it returns.
-        PENDING.put(overlapped.address(), this);
-        int code = -winsock.getAddrInfoExW(
-                name.address(), 0, NS_ALL, 0, hints.address(), result.address(), 0, overlapped.address(),
-                Routine.ADDRESS, handle.address());
-        if (code != WindowsErrors.WSA_IO_PENDING) {
-            // No call-back follows. Should one have come all the same, it has taken the lookup from the map.
-            end(PENDING.remove(overlapped.address()), code);
+        if (!PendingLookups.add(overlapped.address(), this)) {
+            answered(WindowsErrors.WSA_E_CANCELLED);
             return;
         }
+        int code;
+        boolean called = false;
+        try {
+            code = -winsock.getAddrInfoExW(
+                    name.address(), 0, NS_ALL, 0, hints.address(), result.address(), 0, overlapped.address(), routine,
+                    handle.address());
+            called = true;
+        } finally {
+            if (!called) {
+                NameQuery _ = PendingLookups.remove(overlapped.address());
+            }
+        }
+        if (code != WindowsErrors.WSA_IO_PENDING) {
+            // No call-back follows. Should one have come all the same, it has taken the lookup from the map.
+            end(PendingLookups.remove(overlapped.address()), code);
+            return;
+        }
+        boolean unwanted;
         synchronized (this) {
             started = true;
-            boolean _ = cancelIfAsked();
+            unwanted = cancelled && !ended;
+        }
+        if (unwanted) {
+            boolean _ = tellWindows();
         }
     }
 
@@ -141,21 +159,26 @@ public final class NameQuery {
      *
      * @return whether Windows says that it cancels
      */
-    public synchronized boolean cancel() {
-        if (cancelled) {
-            return false;
+    public boolean cancel() {
+        synchronized (this) {
+            if (cancelled) {
+                return false;
+            }
+            cancelled = true;
+            if (!started || ended) {
+                return false;
+            }
         }
-        cancelled = true;
-        return cancelIfAsked();
+        return tellWindows();
     }
 
-    /**
-     * Under the lock that {@link #answered} takes too, so that no handle is used whose lookup has ended: its number may be
-     * another's by then. Windows may call back on this very thread from within, which the lock allows.
-     */
-    private boolean cancelIfAsked() {
-        // A refusal means that the answer is on its way.
-        return cancelled && started && !ended && winsock.getAddrInfoExCancel(handle.address()) >= 0;
+    /** Without the lock. The answer may come meanwhile: Windows refuses the handle of a lookup that has ended. */
+    private boolean tellWindows() {
+        try {
+            return winsock.getAddrInfoExCancel(handle.address()) >= 0;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     private synchronized boolean hasEnded() {
@@ -166,7 +189,7 @@ public final class NameQuery {
     @SuppressWarnings("unused")
     private static void completed(int error, int bytes, long overlapped) {
         try {
-            end(PENDING.remove(overlapped), error);
+            end(PendingLookups.remove(overlapped), error);
         } catch (Throwable t) {
             try {
                 LOGGER.warn("the end of a name lookup failed", t);
@@ -189,13 +212,18 @@ public final class NameQuery {
         Answer answer;
         try {
             answer = code == 0 ? found() : Answer.failed(code);
-        } finally {
+        } catch (Throwable t) {
+            // Whoever asked waits for an end, whatever it is.
+            answer = new Answer(WindowsErrors.WSANO_RECOVERY, List.of(), t);
+        }
+        try {
             long list = result.get(ValueLayout.JAVA_LONG, 0);
             if (list != 0) {
                 winsock.freeAddrInfoExW(list);
             }
+        } finally {
+            answer(answer);
         }
-        answer(answer);
     }
 
     private void answer(Answer answer) {
@@ -203,7 +231,8 @@ public final class NameQuery {
     }
 
     private Answer found() {
-        Set<InetAddress> addresses = new LinkedHashSet<>();
+        // By their texts: addresses that differ in nothing but their scopes are equal to Java.
+        Map<String, InetAddress> addresses = new LinkedHashMap<>();
         long at = result.get(ValueLayout.JAVA_LONG, 0);
         while (at != 0) {
             MemorySegment info = NativeMemory.at(at, Addrinfoexw.BYTES);
@@ -211,13 +240,13 @@ public final class NameQuery {
             int bytes = (int) Math.min(Addrinfoexw.aiAddrlen(info, 0), SocketAddressCodec.ROOM);
             InetSocketAddress found = address == 0 ? null : CODEC.read(NativeMemory.at(address, bytes), 0, bytes);
             if (found != null) {
-                addresses.add(named(found.getAddress()));
+                addresses.putIfAbsent(found.getAddress().getHostAddress(), named(found.getAddress()));
             }
             at = Addrinfoexw.aiNext(info, 0);
         }
         return addresses.isEmpty()
                 ? Answer.failed(WindowsErrors.WSANO_DATA)
-                : new Answer(0, List.copyOf(addresses));
+                : new Answer(0, List.copyOf(addresses.values()), null);
     }
 
     /** As the JDK's lookups answer: an address that knows the name that it was found by. */
@@ -238,6 +267,6 @@ public final class NameQuery {
 
     /** How many lookups Windows has not answered yet, over the whole process. */
     public static int pending() {
-        return PENDING.size();
+        return PendingLookups.count();
     }
 }
