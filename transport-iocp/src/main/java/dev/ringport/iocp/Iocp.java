@@ -128,7 +128,7 @@ public final class Iocp {
      * Tries each layer that the transport stands on, on this machine's loopback alone: the calls that block, names and
      * addresses, and the overlapped calls. Attach the report to a bug report; {@link IocpSelfTest} prints it.
      *
-     * <p>Blocks, a tenth of a second as a rule and 12 s at most: not for event loops. Never throws. Nothing stays open.
+     * <p>Blocks, about a second as a rule and 12 s at most: not for event loops. Never throws. Nothing stays open.
      *
      * @return a line for the system, and one for each step: {@code ok}, {@code absent} for what the transport can do
      *     without, or {@code failed}, the functions, the time in microseconds, and what was found or the call that failed
@@ -142,7 +142,8 @@ public final class Iocp {
         String java = System.getProperty("java.vm.name") + " " + Runtime.version();
         try {
             if (isAvailable()) {
-                return SelfTest.run(calls(), capabilities() + "; " + java);
+                return SelfTest.run(
+                        calls(), "iocp: on; " + Found.VERSION + "; " + java, () -> capabilities() + "; " + java);
             }
             return new Report(capabilities() + "; " + java);
         } catch (Throwable t) {

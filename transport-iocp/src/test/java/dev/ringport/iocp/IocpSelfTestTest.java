@@ -3,9 +3,11 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.iocp.NameAnswers.Asked;
 import dev.ringport.iocp.abi.Kernel32;
 import dev.ringport.iocp.abi.Ntdll;
 import dev.ringport.iocp.abi.Qwave;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Winsock;
 import dev.ringport.iocp.abi.WinsockExtensions;
 import dev.ringport.iocp.selftest.Report;
@@ -16,8 +18,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -25,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +41,7 @@ class IocpSelfTestTest {
     private static final List<String> MAY_BE_ABSENT = List.of("NtSetInformationFile", "QOSCreateHandle",
             "WSAGetQOSByName");
     private static final int WSAEACCES = 10_013;
+    private static final int LIMIT_MILLIS = 60_000;
 
     @Test
     void allLayersWorkHere() {
@@ -48,6 +55,8 @@ class IocpSelfTestTest {
                     assertThat(step.detail()).isNotEmpty();
                 });
         assertThat(report.isClean()).isTrue();
+        assertThat(report.steps().getFirst().name()).isEqualTo("capabilities");
+        assertThat(report.toString()).startsWith(Iocp.capabilities());
         assertThat(Iocp.selfTest()).startsWith("iocp: on; Windows 10.").contains("WSAStartup", " us ", " 0 failed");
     }
 
@@ -62,12 +71,16 @@ class IocpSelfTestTest {
             return real.call();
         }));
 
-        Report report = SelfTest.run(watched.calls(), "");
+        Report report = run(watched);
 
         assertThat(called).containsAll(sure).contains("qosCreateHandle", "ntSetInformationFile");
         String names = report.toString().toLowerCase(Locale.ROOT);
         assertThat(Stream.of(sure, tried).flatMap(Set::stream))
                 .allSatisfy(function -> assertThat(names).contains(function.toLowerCase(Locale.ROOT)));
+    }
+
+    private static Report run(ReplacedCalls calls) {
+        return SelfTest.run(calls.calls(), "title", null, LIMIT_MILLIS);
     }
 
     private static Set<String> functions(Class<?>... libraries) {
@@ -81,7 +94,7 @@ class IocpSelfTestTest {
     void aCallThatFailsIsNamedWithItsCodeAndTheRestOfItsGroupIsLeftOut() {
         ReplacedCalls refusing = new ReplacedCalls().on("listen", (real, arguments) -> -WSAEACCES);
 
-        Report report = SelfTest.run(refusing.calls(), "title");
+        Report report = run(refusing);
 
         assertThat(report.isClean()).isFalse();
         assertThat(report.steps()).filteredOn(step -> step.outcome() == Outcome.FAILED)
@@ -101,7 +114,7 @@ class IocpSelfTestTest {
             return -WSAEACCES;
         });
 
-        Report report = SelfTest.run(hanging.calls(), "title", 3_000);
+        Report report = SelfTest.run(hanging.calls(), "title", null, 3_000);
         released.countDown();
 
         assertThat(report.steps().getLast().name()).isEqualTo("GetAddrInfoW, FreeAddrInfoW");
@@ -110,31 +123,106 @@ class IocpSelfTestTest {
     }
 
     @Test
-    void everySocketIsClosedAlsoAfterAFailure() {
-        Set<Object> open = ConcurrentHashMap.newKeySet();
-        AtomicInteger opened = new AtomicInteger();
-        ReplacedCalls.Answer made = (real, arguments) -> {
-            Object socket = real.call();
-            if ((long) socket >= 0) {
-                opened.incrementAndGet();
-                open.add(socket);
+    void capabilitiesThatHangAreNamedAndDoNotHoldTheCaller() {
+        CountDownLatch released = new CountDownLatch(1);
+
+        Report report = SelfTest.run(new ReplacedCalls().calls(), "what is known", () -> {
+            try {
+                assertThat(released.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
             }
-            return socket;
-        };
-        ReplacedCalls counting = new ReplacedCalls()
-                .on("wsaSocketW", made)
-                .on("accept", made)
-                .on("closesocket", (real, arguments) -> {
-                    open.remove(arguments[1]);
-                    return real.call();
+            return "too late";
+        }, 200);
+        released.countDown();
+
+        assertThat(report.steps()).extracting(Report.Step::name).containsExactly("capabilities");
+        assertThat(report.toString()).startsWith("what is known\n").contains("did not end within 200 ms");
+    }
+
+    @Test
+    void whatHungGoesOnWithNothingThatWasClosedMeanwhile() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Set<String> later = ConcurrentHashMap.newKeySet();
+        ReplacedCalls hanging = new ReplacedCalls();
+        Stream.of(functions(Kernel32.class, Winsock.class, WinsockExtensions.class, Qwave.class, Ntdll.class))
+                .flatMap(Set::stream)
+                .forEach(function -> hanging.on(function, (real, arguments) -> {
+                    if (released.getCount() == 0) {
+                        later.add(function);
+                    }
+                    if (function.equals("send")) {
+                        assertThat(released.await(60, TimeUnit.SECONDS)).isTrue();
+                        return 5;
+                    }
+                    Object answer = real.call();
+                    if (function.equals("wsaCleanup")) {
+                        over.countDown();
+                    }
+                    return answer;
+                }));
+
+        Report report = SelfTest.run(hanging.calls(), "title", null, 3_000);
+        released.countDown();
+
+        assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(later).as("calls since the sockets were closed").containsExactly("wsaCleanup");
+        assertThat(report.steps().getLast().name()).isEqualTo("send, recv");
+        assertThat(report.steps().getLast().detail()).isEqualTo("did not end within 3000 ms");
+    }
+
+    @Test
+    void aLookupThatDoesNotEndIsCancelled() {
+        BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+        AtomicInteger cancelled = new AtomicInteger();
+        ReplacedCalls silent = new ReplacedCalls()
+                .on("getAddrInfoExW", (real, arguments) -> {
+                    asked.add(NameAnswers.asked(arguments));
+                    return -WindowsErrors.WSA_IO_PENDING;
+                })
+                .on("getAddrInfoExCancel", (real, arguments) -> {
+                    cancelled.incrementAndGet();
+                    return 0;
                 });
 
-        assertThat(SelfTest.run(counting.calls(), "").isClean()).isTrue();
-        assertThat(opened).hasPositiveValue();
-        assertThat(open).isEmpty();
+        Report report = run(silent);
+        asked.forEach(lookup -> NameAnswers.end(lookup, WindowsErrors.WSA_E_CANCELLED));
 
-        counting.on("wsaRecv", (real, arguments) -> -WSAEACCES).on("recv", (real, arguments) -> -WSAEACCES);
-        assertThat(SelfTest.run(counting.calls(), "").isClean()).isFalse();
-        assertThat(open).isEmpty();
+        assertThat(report.toString()).contains("no answer within");
+        assertThat(asked).hasSize(1);
+        assertThat(cancelled).hasValue(1);
+    }
+
+    @Test
+    void whatWineLacksIsOkWhereItIsThere() {
+        OpenThings open = new OpenThings();
+        open.calls().on("wsaGetQosByName", (real, arguments) -> 0).on("ntSetInformationFile", (real, arguments) -> 0);
+
+        Report report = run(open.calls());
+
+        assertThat(report.steps()).as(report.toString()).allMatch(step -> step.outcome() == Outcome.OK);
+        assertThat(report.toString()).contains("DSCP 8");
+        assertThat(open.made()).contains("wsaSocketW", "accept", "createIoCompletionPort", "createFileW",
+                "qosCreateHandle");
+        assertThat(open.left()).isEmpty();
+    }
+
+    static Stream<String> functionsThatFail() {
+        return functions(Kernel32.class, Winsock.class, WinsockExtensions.class, Qwave.class, Ntdll.class).stream()
+                .filter(function -> !OpenThings.CANNOT_FAIL.contains(function))
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("functionsThatFail")
+    void nothingIsLeftOpenWhicheverFunctionFails(String function) {
+        OpenThings open = new OpenThings();
+        open.fail(function, WSAEACCES);
+
+        Report report = run(open.calls());
+
+        assertThat(report.toString()).containsIgnoringCase(function);
+        assertThat(open.left()).as(report.toString()).isEmpty();
     }
 }

@@ -85,7 +85,8 @@ final class NameAnswers {
                 });
     }
 
-    private static Asked asked(Object[] arguments) {
+    /** What a call of {@code getAddrInfoExW} asks for. */
+    static Asked asked(Object[] arguments) {
         return new Asked(
                 NativeMemory.wideString((Long) arguments[0], Short.MAX_VALUE),
                 Addrinfoexw.aiFamily(NativeMemory.at((Long) arguments[4], Addrinfoexw.BYTES), 0),

@@ -4,10 +4,14 @@
 package dev.ringport.iocp.selftest;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.iocp.abi.Kernel32;
+import dev.ringport.iocp.abi.Ntdll;
 import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.Qwave;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Winsock;
+import dev.ringport.iocp.abi.WinsockExtensions;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.abi.Wsapollfd;
 import dev.ringport.loop.KeptMemory;
@@ -45,19 +49,55 @@ final class Bench {
         String run() throws Exception;
     }
 
+    /** For giving back what was taken, which needs no time; all else goes by {@link #winsock()} and its like. */
     final WindowsCalls calls;
-    final Winsock winsock;
     final Report report;
     /** Freed when nobody can reach it: whoever was left waiting, or {@link KeptMemory}. */
     final Arena arena = Arena.ofAuto();
     /** For the thread of the steps alone. */
     final MemorySegment capture = arena.allocate(NativeCalls.CAPTURE);
     private final Set<Long> sockets = ConcurrentHashMap.newKeySet();
+    /** Set before the sockets are closed under the thread of the steps: their numbers are others' from then on. */
+    private volatile boolean over;
 
     Bench(WindowsCalls calls, Report report) {
         this.calls = calls;
-        this.winsock = calls.winsock();
         this.report = report;
+    }
+
+    /** Throws once the time is up. */
+    void checkTime() throws IOException {
+        expect(!over, "the time was up");
+    }
+
+    Winsock winsock() throws IOException {
+        checkTime();
+        return calls.winsock();
+    }
+
+    WinsockExtensions extensions() throws IOException {
+        checkTime();
+        return calls.extensions();
+    }
+
+    Kernel32 kernel32() throws IOException {
+        checkTime();
+        return calls.kernel32();
+    }
+
+    Qwave qwave() throws IOException {
+        checkTime();
+        return calls.qwave();
+    }
+
+    Ntdll ntdll() throws IOException {
+        checkTime();
+        return calls.ntdll();
+    }
+
+    /** Ends all steps, before their sockets are closed. From any thread. */
+    void timeIsUp() {
+        over = true;
     }
 
     /**
@@ -66,17 +106,26 @@ final class Bench {
      * @throws IOException if it failed, after it was reported
      */
     void step(String name, Probe probe) throws IOException {
-        if (!run(name, probe, Report.Outcome.FAILED)) {
+        checkTime();
+        if (!run(name, probe, Report.Outcome.FAILED) || over) {
             throw new IOException("needs " + name);
         }
     }
 
     /** Runs a step of something that this system may lack. */
     void optional(String name, Probe probe) {
-        boolean _ = run(name, probe, Report.Outcome.ABSENT);
+        if (!over) {
+            boolean _ = run(name, probe, Report.Outcome.ABSENT);
+        }
+    }
+
+    /** Gives back what the steps took: also when the time is up. */
+    void cleanUp(String name, Probe probe) {
+        boolean _ = run(name, probe, Report.Outcome.FAILED);
     }
 
     private boolean run(String name, Probe probe, Report.Outcome ifRefused) {
+        boolean wasOver = over;
         report.begin(name);
         long start = System.nanoTime();
         String detail;
@@ -91,7 +140,10 @@ final class Bench {
             detail = t.toString();
             outcome = Report.Outcome.FAILED;
         }
-        report.add(name, outcome, (System.nanoTime() - start) / 1_000, detail);
+        // A step that the end of the time found under way is in the report already.
+        if (over == wasOver) {
+            report.add(name, outcome, (System.nanoTime() - start) / 1_000, detail);
+        }
         return outcome == Report.Outcome.OK;
     }
 
@@ -116,7 +168,7 @@ final class Bench {
     }
 
     long socket(boolean stream) throws IOException {
-        long socket = winsock.wsaSocketW(
+        long socket = winsock().wsaSocketW(
                 capture, AF_INET, stream ? SOCK_STREAM : SOCK_DGRAM, stream ? IPPROTO_TCP : IPPROTO_UDP, 0, 0,
                 WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
         return own("WSASocketW", socket);
@@ -131,7 +183,7 @@ final class Bench {
     /** Closes a socket, unless that was done. */
     void close(long socket) throws IOException {
         if (sockets.remove(socket)) {
-            check("closesocket", winsock.closesocket(NativeCalls.threadCapture(), socket));
+            check("closesocket", calls.winsock().closesocket(NativeCalls.threadCapture(), socket));
         }
     }
 
@@ -139,21 +191,21 @@ final class Bench {
     void closeAll() {
         for (long socket : Set.copyOf(sockets)) {
             if (sockets.remove(socket)) {
-                int _ = winsock.closesocket(NativeCalls.threadCapture(), socket);
+                int _ = calls.winsock().closesocket(NativeCalls.threadCapture(), socket);
             }
         }
     }
 
     InetSocketAddress bind(long socket) throws IOException {
         MemorySegment name = name(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), 0));
-        check("bind", winsock.bind(capture, socket, name.address(), SocketAddressCodec.INET_BYTES));
+        check("bind", winsock().bind(capture, socket, name.address(), SocketAddressCodec.INET_BYTES));
         return localAddress(socket);
     }
 
     InetSocketAddress localAddress(long socket) throws IOException {
         MemorySegment name = room(SocketAddressCodec.ROOM);
         MemorySegment length = number(SocketAddressCodec.ROOM);
-        check("getsockname", winsock.getsockname(capture, socket, name.address(), length.address()));
+        check("getsockname", winsock().getsockname(capture, socket, name.address(), length.address()));
         return address(name, length);
     }
 
@@ -168,7 +220,7 @@ final class Bench {
         MemorySegment descriptor = arena.allocate(Wsapollfd.LAYOUT);
         Wsapollfd.fd(descriptor, 0, socket);
         Wsapollfd.events(descriptor, 0, POLLRDNORM);
-        int ready = check("WSAPoll", winsock.wsaPoll(capture, descriptor.address(), 1, PATIENCE_MILLIS));
+        int ready = check("WSAPoll", winsock().wsaPoll(capture, descriptor.address(), 1, PATIENCE_MILLIS));
         expect(ready == 1, "nothing to read within " + PATIENCE_MILLIS + " ms");
         return "revents 0x" + Integer.toHexString(Wsapollfd.revents(descriptor, 0));
     }

@@ -43,14 +43,14 @@ final class ClassicSteps {
             return address.toString();
         });
         bench.step("listen", () -> {
-            Bench.check("listen", bench.winsock.listen(bench.capture, listener, 1));
+            Bench.check("listen", bench.winsock().listen(bench.capture, listener, 1));
             return "";
         });
         bench.step("connect", () -> {
             MemorySegment name = bench.name(address);
             Bench.check(
                     "connect",
-                    bench.winsock.connect(bench.capture, client, name.address(), SocketAddressCodec.INET_BYTES));
+                    bench.winsock().connect(bench.capture, client, name.address(), SocketAddressCodec.INET_BYTES));
             return "";
         });
         bench.step("WSAPoll", () -> bench.awaitReadable(listener));
@@ -68,9 +68,9 @@ final class ClassicSteps {
     }
 
     /** The JVM makes calls of its own between two of ours: what comes back need not be what was set. */
-    private String lastError() {
-        bench.winsock.wsaSetLastError(CODE);
-        int told = bench.winsock.wsaGetLastError();
+    private String lastError() throws IOException {
+        bench.winsock().wsaSetLastError(CODE);
+        int told = bench.winsock().wsaGetLastError();
         return told == CODE
                 ? "told what was set"
                 : "told " + told + ", not what was set: the transport takes codes as they are captured with each call";
@@ -80,13 +80,13 @@ final class ClassicSteps {
         MemorySegment on = bench.number(1);
         Bench.check(
                 "setsockopt(SO_EXCLUSIVEADDRUSE)",
-                bench.winsock.setsockopt(
+                bench.winsock().setsockopt(
                         bench.capture, listener, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, on.address(), Integer.BYTES));
         MemorySegment value = bench.number(0);
         MemorySegment length = bench.number(Integer.BYTES);
         Bench.check(
                 "getsockopt(SO_RCVBUF)",
-                bench.winsock.getsockopt(
+                bench.winsock().getsockopt(
                         bench.capture, listener, SOL_SOCKET, WinsockConstants.SO_RCVBUF, value.address(),
                         length.address()));
         return "SO_RCVBUF " + Bench.value(value);
@@ -99,7 +99,7 @@ final class ClassicSteps {
         bench.bind(socket);
         Bench.check(
                 "WSAIoctl(FIONREAD)",
-                bench.winsock.wsaIoctl(
+                bench.winsock().wsaIoctl(
                         bench.capture, socket, WinsockConstants.FIONREAD, 0, 0, available.address(), Integer.BYTES,
                         returned.address(), 0, 0));
         bench.close(socket);
@@ -111,7 +111,7 @@ final class ClassicSteps {
         MemorySegment name = bench.room(SocketAddressCodec.ROOM);
         MemorySegment length = bench.number(SocketAddressCodec.ROOM);
         accepted = bench.own(
-                "accept", bench.winsock.accept(bench.capture, listener, name.address(), length.address()));
+                "accept", bench.winsock().accept(bench.capture, listener, name.address(), length.address()));
         InetSocketAddress from = Bench.address(name, length);
         Bench.expect(from.equals(bench.localAddress(client)), "accepted from " + from);
         return "";
@@ -121,7 +121,7 @@ final class ClassicSteps {
         MemorySegment name = bench.room(SocketAddressCodec.ROOM);
         MemorySegment length = bench.number(SocketAddressCodec.ROOM);
         Bench.check(
-                "getpeername", bench.winsock.getpeername(bench.capture, client, name.address(), length.address()));
+                "getpeername", bench.winsock().getpeername(bench.capture, client, name.address(), length.address()));
         InetSocketAddress peer = Bench.address(name, length);
         Bench.expect(peer.equals(address), "connected to " + peer + ", not to " + address);
         return "";
@@ -130,12 +130,12 @@ final class ClassicSteps {
     private String exchange() throws IOException {
         MemorySegment hello = bench.bytes(HELLO);
         int sent = Bench.check(
-                "send", bench.winsock.send(bench.capture, client, hello.address(), HELLO.length(), 0));
+                "send", bench.winsock().send(bench.capture, client, hello.address(), HELLO.length(), 0));
         Bench.expect(sent == HELLO.length(), sent + " bytes sent");
         bench.awaitReadable(accepted);
         MemorySegment room = bench.room(HELLO.length());
         int received = Bench.check(
-                "recv", bench.winsock.recv(bench.capture, accepted, room.address(), HELLO.length(), 0));
+                "recv", bench.winsock().recv(bench.capture, accepted, room.address(), HELLO.length(), 0));
         Bench.expect(HELLO.equals(Bench.text(room, received)), "something else arrived");
         return sent + " bytes";
     }
@@ -145,15 +145,15 @@ final class ClassicSteps {
         MemorySegment qos = bench.arena.allocate(Qos.LAYOUT);
         Bench.check(
                 "WSAGetQOSByName",
-                bench.winsock.wsaGetQosByName(bench.capture, client, name.address(), qos.address()));
+                bench.winsock().wsaGetQosByName(bench.capture, client, name.address(), qos.address()));
         return "";
     }
 
     private String halfClose() throws IOException {
-        Bench.check("shutdown", bench.winsock.shutdown(bench.capture, client, SD_SEND));
+        Bench.check("shutdown", bench.winsock().shutdown(bench.capture, client, SD_SEND));
         bench.awaitReadable(accepted);
         MemorySegment room = bench.room(1);
-        int received = Bench.check("recv", bench.winsock.recv(bench.capture, accepted, room.address(), 1, 0));
+        int received = Bench.check("recv", bench.winsock().recv(bench.capture, accepted, room.address(), 1, 0));
         Bench.expect(received == 0, "data after the end of the stream");
         return "end of stream";
     }

@@ -3,7 +3,6 @@
 
 package dev.ringport.iocp.selftest;
 
-import dev.ringport.iocp.abi.WinsockExtensions;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.abi.Wsamsg;
 import dev.ringport.net.SocketAddressCodec;
@@ -21,7 +20,6 @@ final class DatagramSteps {
 
     private final Bench bench;
     private final PacketPort port;
-    private final WinsockExtensions extensions;
     private long from;
     private long to;
     private InetSocketAddress target = new InetSocketAddress(0);
@@ -29,7 +27,6 @@ final class DatagramSteps {
     DatagramSteps(Bench bench, PacketPort port) {
         this.bench = bench;
         this.port = port;
-        extensions = bench.calls.extensions();
     }
 
     void run() throws IOException {
@@ -55,13 +52,13 @@ final class DatagramSteps {
         MemorySegment receiving = bench.overlapped();
         port.begun(
                 "WSARecvFrom", to, receiving,
-                bench.winsock.wsaRecvFrom(
+                bench.winsock().wsaRecvFrom(
                         bench.capture, to, bench.buffer(room).address(), 1, 0, bench.number(0).address(),
                         name.address(), nameBytes.address(), receiving.address(), 0));
         MemorySegment sending = bench.overlapped();
         port.begun(
                 "WSASendTo", from, sending,
-                bench.winsock.wsaSendTo(
+                bench.winsock().wsaSendTo(
                         bench.capture, from, bench.buffer(bench.bytes(HELLO)).address(), 1, 0, 0,
                         bench.name(target).address(), SocketAddressCodec.INET_BYTES, sending.address(), 0));
         port.await("WSASendTo", sending);
@@ -76,20 +73,20 @@ final class DatagramSteps {
         MemorySegment on = bench.number(1);
         Bench.check(
                 "setsockopt(IP_PKTINFO)",
-                bench.winsock.setsockopt(bench.capture, to, IPPROTO_IP, IP_PKTINFO, on.address(), Integer.BYTES));
+                bench.winsock().setsockopt(bench.capture, to, IPPROTO_IP, IP_PKTINFO, on.address(), Integer.BYTES));
         MemorySegment room = bench.room(HELLO.length());
         MemorySegment incoming = message(
                 bench.room(SocketAddressCodec.ROOM), SocketAddressCodec.ROOM, room, bench.room(CONTROL_ROOM));
         MemorySegment receiving = bench.overlapped();
         port.begun(
                 "WSARecvMsg", to, receiving,
-                extensions.wsaRecvMsg(bench.capture, to, incoming.address(), 0, receiving.address(), 0));
+                bench.extensions().wsaRecvMsg(bench.capture, to, incoming.address(), 0, receiving.address(), 0));
         MemorySegment outgoing = message(
                 bench.name(target), SocketAddressCodec.INET_BYTES, bench.bytes(HELLO), MemorySegment.NULL);
         MemorySegment sending = bench.overlapped();
         port.begun(
                 "WSASendMsg", from, sending,
-                extensions.wsaSendMsg(bench.capture, from, outgoing.address(), 0, 0, sending.address(), 0));
+                bench.extensions().wsaSendMsg(bench.capture, from, outgoing.address(), 0, 0, sending.address(), 0));
         port.await("WSASendMsg", sending);
         int received = port.await("WSARecvMsg", receiving);
         Bench.expect(HELLO.equals(Bench.text(room, received)), "something else arrived");

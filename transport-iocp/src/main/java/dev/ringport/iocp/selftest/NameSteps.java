@@ -12,6 +12,7 @@ import dev.ringport.net.SocketAddressCodec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ final class NameSteps {
         MemorySegment result = bench.arena.allocate(ValueLayout.JAVA_LONG);
         Bench.check(
                 "GetAddrInfoW",
-                bench.winsock.getAddrInfoW(bench.wide(NAME).address(), 0, hints.address(), result.address()));
+                bench.winsock().getAddrInfoW(bench.wide(NAME).address(), 0, hints.address(), result.address()));
         long list = result.get(ValueLayout.JAVA_LONG, 0);
         try {
             int count = 0;
@@ -64,7 +65,7 @@ final class NameSteps {
             Bench.expect(count > 0, "no address");
             return NAME + " has " + count;
         } finally {
-            bench.winsock.freeAddrInfoW(list);
+            bench.calls.winsock().freeAddrInfoW(list);
         }
     }
 
@@ -77,7 +78,7 @@ final class NameSteps {
         MemorySegment service = bench.room(CHARACTERS * Character.BYTES);
         Bench.check(
                 "GetNameInfoW",
-                bench.winsock.getNameInfoW(
+                bench.winsock().getNameInfoW(
                         loopback().address(), SocketAddressCodec.INET_BYTES, host.address(), CHARACTERS,
                         service.address(), CHARACTERS, NI_NUMERICHOST | NI_NUMERICSERV));
         String text = wide(host) + " " + wide(service);
@@ -90,7 +91,7 @@ final class NameSteps {
         MemorySegment length = bench.number(CHARACTERS);
         Bench.check(
                 "WSAAddressToStringW",
-                bench.winsock.wsaAddressToStringW(
+                bench.winsock().wsaAddressToStringW(
                         bench.capture, loopback().address(), SocketAddressCodec.INET_BYTES, 0, text.address(),
                         length.address()));
         String written = wide(text);
@@ -103,7 +104,7 @@ final class NameSteps {
         MemorySegment length = bench.number(SocketAddressCodec.ROOM);
         Bench.check(
                 "WSAStringToAddressW",
-                bench.winsock.wsaStringToAddressW(
+                bench.winsock().wsaStringToAddressW(
                         bench.capture, bench.wide("127.0.0.1:" + PORT).address(), AF_INET, 0, name.address(),
                         length.address()));
         InetSocketAddress address = Bench.address(name, length);
@@ -117,36 +118,42 @@ final class NameSteps {
 
     private String notBlocking() throws Exception {
         CompletableFuture<Answer> told = new CompletableFuture<>();
-        NameQuery query = new NameQuery(bench.winsock, NAME, AF_UNSPEC, told::complete);
-        query.start();
-        Answer answer = await(told);
-        Bench.check("GetAddrInfoExW", -answer.code());
-        Bench.check(
-                "GetAddrInfoExOverlappedResult",
-                bench.winsock.getAddrInfoExOverlappedResult(query.overlapped().address()));
-        return answer.addresses().toString();
+        NameQuery query = new NameQuery(bench.winsock(), NAME, AF_UNSPEC, told::complete);
+        try {
+            query.start();
+            Answer answer = await(query, told);
+            Bench.check("GetAddrInfoExW", -answer.code());
+            Bench.check(
+                    "GetAddrInfoExOverlappedResult",
+                    bench.winsock().getAddrInfoExOverlappedResult(query.overlapped().address()));
+            return answer.addresses().toString();
+        } finally {
+            // It owns the memory that was asked about.
+            Reference.reachabilityFence(query);
+        }
     }
 
     /** Either end is right: the answer may be faster. Then a handle that is none shows that the function is there. */
     private String cancelled() throws Exception {
         CompletableFuture<Answer> told = new CompletableFuture<>();
-        NameQuery query = new NameQuery(bench.winsock, NAME, AF_UNSPEC, told::complete);
+        NameQuery query = new NameQuery(bench.winsock(), NAME, AF_UNSPEC, told::complete);
         query.start();
         boolean taken = query.cancel();
-        Answer answer = await(told);
+        Answer answer = await(query, told);
         if (!taken) {
-            int refused = bench.winsock.getAddrInfoExCancel(bench.arena.allocate(ValueLayout.JAVA_LONG).address());
+            int refused = bench.winsock().getAddrInfoExCancel(bench.arena.allocate(ValueLayout.JAVA_LONG).address());
             Bench.expect(refused < 0, "it took a handle that is none");
         }
         return (taken ? "taken" : "too late") + ", the lookup ended with "
                 + (answer.code() == 0 ? "an answer" : WindowsErrors.describe(answer.code()));
     }
 
-    private static Answer await(CompletableFuture<Answer> told) throws IOException, InterruptedException {
+    private static Answer await(NameQuery query, CompletableFuture<Answer> told) throws IOException, InterruptedException {
         try {
             return told.get(Bench.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            // The lookup owns its memory until it is told.
+            // The lookup owns its memory until it is told, which may still be long.
+            boolean _ = query.cancel();
             throw new IOException("no answer within " + Bench.PATIENCE_MILLIS + " ms", late);
         } catch (ExecutionException impossible) {
             throw new IOException(impossible);

@@ -6,7 +6,6 @@ package dev.ringport.iocp.selftest;
 import dev.ringport.iocp.abi.FileCompletionInformation;
 import dev.ringport.iocp.abi.IoStatusBlock;
 import dev.ringport.iocp.abi.QosVersion;
-import dev.ringport.iocp.abi.Qwave;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
 import java.io.IOException;
@@ -33,7 +32,7 @@ final class OptionalSteps {
     }
 
     private String move() throws IOException {
-        long second = bench.calls.kernel32().createIoCompletionPort(bench.capture, WindowsCalls.INVALID, 0, 0, 1);
+        long second = bench.kernel32().createIoCompletionPort(bench.capture, WindowsCalls.INVALID, 0, 0, 1);
         Bench.check("CreateIoCompletionPort", (int) Math.min(second, 0));
         try {
             long socket = bench.socket(true);
@@ -41,7 +40,7 @@ final class OptionalSteps {
             MemorySegment status = bench.arena.allocate(IoStatusBlock.LAYOUT);
             MemorySegment information = bench.arena.allocate(FileCompletionInformation.LAYOUT);
             FileCompletionInformation.port(information, 0, second);
-            int result = bench.calls.ntdll().ntSetInformationFile(
+            int result = bench.ntdll().ntSetInformationFile(
                     socket, status.address(), information.address(), (int) FileCompletionInformation.BYTES,
                     FileReplaceCompletionInformation);
             bench.close(socket);
@@ -53,32 +52,31 @@ final class OptionalSteps {
     }
 
     private String mark() throws IOException {
-        Qwave qwave = bench.calls.qwave();
         MemorySegment version = bench.arena.allocate(QosVersion.LAYOUT);
         QosVersion.majorVersion(version, 0, 1);
         MemorySegment handle = bench.arena.allocate(ValueLayout.JAVA_LONG);
         Bench.check(
-                "QOSCreateHandle", qwave.qosCreateHandle(bench.capture, version.address(), handle.address()));
+                "QOSCreateHandle", bench.qwave().qosCreateHandle(bench.capture, version.address(), handle.address()));
         long quality = handle.get(ValueLayout.JAVA_LONG, 0);
         try {
-            return mark(qwave, quality);
+            return mark(quality);
         } finally {
-            Bench.check("QOSCloseHandle", qwave.qosCloseHandle(bench.capture, quality));
+            Bench.check("QOSCloseHandle", bench.calls.qwave().qosCloseHandle(bench.capture, quality));
         }
     }
 
-    private String mark(Qwave qwave, long quality) throws IOException {
+    private String mark(long quality) throws IOException {
         long socket = bench.socket(false);
         MemorySegment peer = bench.name(bench.bind(socket));
         MemorySegment flow = bench.number(0);
         Bench.check(
                 "QOSAddSocketToFlow",
-                qwave.qosAddSocketToFlow(
+                bench.qwave().qosAddSocketToFlow(
                         bench.capture, quality, socket, peer.address(), WinsockConstants.QOSTrafficTypeBestEffort,
                         WinsockConstants.QOS_NON_ADAPTIVE_FLOW, flow.address()));
         Bench.check(
                 "QOSSetFlow",
-                qwave.qosSetFlow(
+                bench.qwave().qosSetFlow(
                         bench.capture, quality, Bench.value(flow), WinsockConstants.QOSSetOutgoingDSCPValue,
                         Integer.BYTES, bench.number(DSCP).address(), 0, 0));
         bench.close(socket);

@@ -37,9 +37,10 @@ public final class Report {
         }
     }
 
-    private final String title;
+    private String title;
     private final List<Step> steps = new ArrayList<>();
     private String current = "the start";
+    private boolean ended;
 
     /**
      * @param title the first line
@@ -48,12 +49,26 @@ public final class Report {
         this.title = title;
     }
 
+    /** Another first line, now that more is known. */
+    synchronized void title(String better) {
+        if (!ended) {
+            title = better;
+        }
+    }
+
+    /** What comes later is not taken in: whoever asked has the report. */
+    synchronized void end() {
+        ended = true;
+    }
+
     synchronized void begin(String name) {
         current = name;
     }
 
     synchronized void add(String name, Outcome outcome, long micros, String detail) {
-        steps.add(new Step(name, outcome, micros, detail));
+        if (!ended) {
+            steps.add(new Step(name, outcome, micros, detail));
+        }
     }
 
     /** The step that began last. */

@@ -8,6 +8,8 @@ import dev.ringport.iocp.abi.WsaData;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs all steps on a thread of their own, so that a call that hangs is named too. */
 public final class SelfTest {
@@ -15,31 +17,36 @@ public final class SelfTest {
     private static final int CLOSE_MILLIS = 2_000;
 
     private final Bench bench;
+    private final @Nullable Supplier<String> capabilities;
     private final int limitMillis;
 
-    private SelfTest(WindowsCalls calls, Report report, int limitMillis) {
+    private SelfTest(WindowsCalls calls, Report report, @Nullable Supplier<String> capabilities, int limitMillis) {
         bench = new Bench(calls, report);
+        this.capabilities = capabilities;
         this.limitMillis = limitMillis;
     }
 
     /**
      * Runs the test; blocks for 12 s at most.
      *
-     * @param title the report's first line
+     * @param title the report's first line until the capabilities are known
+     * @param capabilities answers the first line; within the time limit, since it calls the system too
      * @return what was found; it may be incomplete if a call hung, and then says so
      */
-    public static Report run(WindowsCalls calls, String title) {
-        return run(calls, title, LIMIT_MILLIS);
+    public static Report run(WindowsCalls calls, String title, Supplier<String> capabilities) {
+        return run(calls, title, capabilities, LIMIT_MILLIS);
     }
 
-    /** As above, with another limit. */
-    public static Report run(WindowsCalls calls, String title, int limitMillis) {
+    /** As above, with another limit, and maybe without capabilities. */
+    public static Report run(
+            WindowsCalls calls, String title, @Nullable Supplier<String> capabilities, int limitMillis) {
         Report report = new Report(title);
         try {
-            new SelfTest(calls, report, limitMillis).run();
+            new SelfTest(calls, report, capabilities, limitMillis).run();
         } catch (Throwable t) {
             report.add(report.current(), Report.Outcome.FAILED, 0, t.toString());
         }
+        report.end();
         return report;
     }
 
@@ -47,6 +54,7 @@ public final class SelfTest {
         Thread worker = Thread.ofPlatform().daemon().name("ringport-selftest").start(this::steps);
         boolean interrupted = join(worker, limitMillis);
         if (worker.isAlive()) {
+            bench.timeIsUp();
             String hung = bench.report.current();
             bench.report.add(
                     hung, Report.Outcome.FAILED, TimeUnit.MILLISECONDS.toMicros(limitMillis),
@@ -74,6 +82,13 @@ public final class SelfTest {
     }
 
     private void steps() {
+        Supplier<String> known = capabilities;
+        if (known != null) {
+            group(() -> bench.step("capabilities", () -> {
+                bench.report.title(known.get());
+                return "";
+            }));
+        }
         try {
             bench.step("WSAStartup", this::startUp);
         } catch (IOException reported) {
@@ -83,10 +98,10 @@ public final class SelfTest {
         group(() -> new NameSteps(bench).run());
         group(this::overlapped);
         bench.closeAll();
-        group(() -> bench.step("WSACleanup", () -> {
-            Bench.check("WSACleanup", bench.winsock.wsaCleanup(bench.capture));
+        bench.cleanUp("WSACleanup", () -> {
+            Bench.check("WSACleanup", bench.calls.winsock().wsaCleanup(bench.capture));
             return "";
-        }));
+        });
     }
 
     /** Steps that build on each other. */
@@ -105,7 +120,7 @@ public final class SelfTest {
 
     private String startUp() throws IOException {
         MemorySegment data = bench.arena.allocate(WsaData.LAYOUT);
-        Bench.check("WSAStartup", bench.winsock.wsaStartup(WindowsCalls.WINSOCK_VERSION, data.address()));
+        Bench.check("WSAStartup", bench.winsock().wsaStartup(WindowsCalls.WINSOCK_VERSION, data.address()));
         int version = WsaData.wVersion(data, 0);
         return "Winsock " + (version & 0xff) + "." + (version >> 8);
     }
@@ -125,7 +140,7 @@ public final class SelfTest {
         group(() -> new DatagramSteps(bench, port).run());
         group(() -> new OptionalSteps(bench, port).run());
         bench.closeAll();
-        bench.step("CloseHandle of the port", () -> {
+        bench.cleanUp("CloseHandle of the port", () -> {
             port.close();
             return "";
         });

@@ -5,7 +5,6 @@ package dev.ringport.iocp.selftest;
 
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.abi.WindowsErrors;
-import dev.ringport.iocp.abi.WinsockExtensions;
 import dev.ringport.net.SocketAddressCodec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +33,6 @@ final class StreamSteps {
 
     private final Bench bench;
     private final PacketPort port;
-    private final WinsockExtensions extensions;
     private long listener;
     private long client;
     private long accepted;
@@ -43,7 +41,6 @@ final class StreamSteps {
     StreamSteps(Bench bench, PacketPort port) {
         this.bench = bench;
         this.port = port;
-        extensions = bench.calls.extensions();
     }
 
     void run() throws IOException {
@@ -65,7 +62,7 @@ final class StreamSteps {
     private String connect() throws IOException {
         listener = bench.socket(true);
         InetSocketAddress address = bench.bind(listener);
-        Bench.check("listen", bench.winsock.listen(bench.capture, listener, 1));
+        Bench.check("listen", bench.winsock().listen(bench.capture, listener, 1));
         client = bench.socket(true);
         bench.bind(client);
         accepted = bench.socket(true);
@@ -77,13 +74,13 @@ final class StreamSteps {
         MemorySegment accepting = bench.overlapped();
         port.begun(
                 "AcceptEx", listener, accepting,
-                extensions.acceptEx(
+                bench.extensions().acceptEx(
                         bench.capture, listener, accepted, output.address(), 0, ADDRESS_ROOM, ADDRESS_ROOM,
                         count.address(), accepting.address()));
         MemorySegment connecting = bench.overlapped();
         port.begun(
                 "ConnectEx", client, connecting,
-                extensions.connectEx(
+                bench.extensions().connectEx(
                         bench.capture, client, bench.name(address).address(), SocketAddressCodec.INET_BYTES, 0, 0, 0,
                         connecting.address()));
         port.await("ConnectEx", connecting);
@@ -91,18 +88,18 @@ final class StreamSteps {
         MemorySegment handle = bench.arena.allocateFrom(ValueLayout.JAVA_LONG, listener);
         Bench.check(
                 "setsockopt(SO_UPDATE_ACCEPT_CONTEXT)",
-                bench.winsock.setsockopt(
+                bench.winsock().setsockopt(
                         bench.capture, accepted, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, handle.address(), Long.BYTES));
         Bench.check(
                 "setsockopt(SO_UPDATE_CONNECT_CONTEXT)",
-                bench.winsock.setsockopt(bench.capture, client, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, 0, 0));
+                bench.winsock().setsockopt(bench.capture, client, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, 0, 0));
         return "";
     }
 
     private String addresses() throws IOException {
         MemorySegment pointers = bench.arena.allocate(ValueLayout.JAVA_LONG, 2);
         MemorySegment lengths = bench.arena.allocate(ValueLayout.JAVA_INT, 2);
-        extensions.getAcceptExSockaddrs(
+        bench.extensions().getAcceptExSockaddrs(
                 output.address(), 0, ADDRESS_ROOM, ADDRESS_ROOM, pointers.address(), lengths.address(),
                 pointers.address() + Long.BYTES, lengths.address() + Integer.BYTES);
         MemorySegment remote = NativeMemory
@@ -116,7 +113,7 @@ final class StreamSteps {
         MemorySegment receiving = bench.overlapped();
         port.begun(
                 "WSARecv", socket, receiving,
-                bench.winsock.wsaRecv(
+                bench.winsock().wsaRecv(
                         bench.capture, socket, bench.buffer(room).address(), 1, 0, bench.number(0).address(),
                         receiving.address(), 0));
         return receiving;
@@ -126,7 +123,7 @@ final class StreamSteps {
         MemorySegment sending = bench.overlapped();
         port.begun(
                 "WSASend", socket, sending,
-                bench.winsock.wsaSend(
+                bench.winsock().wsaSend(
                         bench.capture, socket, bench.buffer(bench.bytes(HELLO)).address(), 1, 0, 0, sending.address(),
                         0));
         return sending;
@@ -145,14 +142,14 @@ final class StreamSteps {
         MemorySegment receiving = receive(client, bench.room(HELLO.length()));
         MemorySegment count = bench.number(0);
         MemorySegment flags = bench.number(0);
-        int early = bench.winsock.wsaGetOverlappedResult(
+        int early = bench.winsock().wsaGetOverlappedResult(
                 bench.capture, client, receiving.address(), count.address(), false, flags.address());
         port.await("WSASend", send(accepted));
         port.await("WSARecv", receiving);
         Bench.expect(early == -WindowsErrors.WSA_IO_INCOMPLETE, "answered " + early + " before the end");
         Bench.check(
                 "WSAGetOverlappedResult",
-                bench.winsock.wsaGetOverlappedResult(
+                bench.winsock().wsaGetOverlappedResult(
                         bench.capture, client, receiving.address(), count.address(), false, flags.address()));
         Bench.expect(Bench.value(count) == HELLO.length(), "told " + Bench.value(count) + " bytes");
         return "";
@@ -162,7 +159,7 @@ final class StreamSteps {
         Path path = Files.createTempFile("ringport", ".selftest");
         try {
             Files.writeString(path, CONTENT);
-            long file = bench.calls.kernel32().createFileW(
+            long file = bench.kernel32().createFileW(
                     bench.capture, bench.wide(path.toString()).address(), GENERIC_READ, FILE_SHARE_READ, 0,
                     OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, 0);
             Bench.check("CreateFileW", (int) Math.min(file, 0));
@@ -180,7 +177,7 @@ final class StreamSteps {
         MemorySegment sending = bench.overlapped();
         port.begun(
                 "TransmitFile", client, sending,
-                extensions.transmitFile(
+                bench.extensions().transmitFile(
                         bench.capture, client, file, CONTENT.length(), 0, sending.address(), 0, TF_USE_DEFAULT_WORKER));
         int sent = port.await("TransmitFile", sending);
         StringBuilder arrived = new StringBuilder();
@@ -198,10 +195,10 @@ final class StreamSteps {
     private String skip() throws IOException {
         Bench.check(
                 "SetFileCompletionNotificationModes",
-                bench.calls.kernel32().setFileCompletionNotificationModes(
+                bench.kernel32().setFileCompletionNotificationModes(
                         bench.capture, client, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE));
         MemorySegment sending = bench.overlapped();
-        int result = bench.winsock.wsaSend(
+        int result = bench.winsock().wsaSend(
                 bench.capture, client, bench.buffer(bench.bytes(HELLO)).address(), 1, 0, 0, sending.address(), 0);
         if (result < 0) {
             port.begun("WSASend", client, sending, result);
@@ -219,7 +216,7 @@ final class StreamSteps {
         MemorySegment receiving = receive(accepted, bench.room(1));
         Bench.check(
                 "CancelIoEx",
-                bench.calls.kernel32().cancelIoEx(bench.capture, accepted, receiving.address()));
+                bench.kernel32().cancelIoEx(bench.capture, accepted, receiving.address()));
         int result = port.end("WSARecv", receiving);
         Bench.expect(result == -WindowsErrors.WSA_OPERATION_ABORTED, "the receive ended with " + result);
         return "";

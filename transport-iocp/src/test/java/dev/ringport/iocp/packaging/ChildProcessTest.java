@@ -27,4 +27,20 @@ class ChildProcessTest extends ChildProcessContract {
         assertThat(outcome.output()).contains("iocp: on", "WSAStartup", "TransmitFile", " 0 failed");
         assertThat(outcome.exit()).isZero();
     }
+
+    @Test
+    void aLookupUnderWayIsEndedBeforeTheJvmIs() throws Exception {
+        ChildJvm.Outcome outcome = ChildJvm.onClassPath(Iocp.class, ALL_UNNAMED).run(LookupAtExit.class);
+
+        assertThat(outcome.output()).containsSubsequence("cancelled", "ended with 10111");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @Test
+    void aLookupThatDoesNotEndHoldsNoJvmBack() throws Exception {
+        ChildJvm.Outcome outcome = ChildJvm.onClassPath(Iocp.class, ALL_UNNAMED).run(LookupAtExit.class, "never");
+
+        assertThat(outcome.output()).contains("cancelled").doesNotContain("ended");
+        assertThat(outcome.exit()).isZero();
+    }
 }
