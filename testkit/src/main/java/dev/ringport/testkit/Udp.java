@@ -237,7 +237,8 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
             }
         }
 
-        void release() {
+        /** Gives back what nobody took. */
+        public void release() {
             while (!packets.isEmpty()) {
                 ReferenceCountUtil.release(packets.poll());
             }

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -33,8 +34,8 @@ final class DatagramUnpacker {
     private final ControlMessageReader control = new ControlMessageReader();
     private @Nullable InetSocketAddress sender;
     private @Nullable InetSocketAddress destination;
-    /** The last destination, as the system told it. */
-    private byte[] lastRaw = {};
+    /** The last destination and its interface, as the system told them. */
+    private MemorySegment lastRaw = MemorySegment.ofArray(new byte[0]);
     private @Nullable InetSocketAddress lastDestination;
     private int segmentSize;
     private int bytes;
@@ -59,9 +60,13 @@ final class DatagramUnpacker {
         bytes = receive.bytes();
         boolean cut = receive.code() == WindowsErrors.WSAEMSGSIZE
                 || (receive.flags() & (WinsockConstants.MSG_TRUNC | WinsockConstants.MSG_PARTIAL)) != 0;
-        if (channel.config().isUdpGro() && segmentSize == 0) {
-            int expected = channel.receiveLimit();
-            if ((receive.flags() & WinsockConstants.MSG_CTRUNC) != 0 || bytes > expected) {
+        if (channel.config().isUdpGro()) {
+            if (cut || !receive.askedForControl()) {
+                // Posted before the option was set: it may hold the first part of a train, or one that was not told of.
+                return false;
+            }
+            if (segmentSize == 0
+                    && ((receive.flags() & WinsockConstants.MSG_CTRUNC) != 0 || bytes > channel.receiveLimit())) {
                 // Several datagrams may be glued together here and nothing says where to cut.
                 return false;
             }
@@ -91,24 +96,40 @@ final class DatagramUnpacker {
     }
 
     private @Nullable InetSocketAddress destination(MemorySegment memory, int length) {
-        byte[] raw = new byte[length];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, control.dataOffset(), raw, 0, length);
         InetSocketAddress local = channel.localAddress();
         if (local == null) {
             return null;
         }
+        long at = control.dataOffset();
+        int told = Math.min(control.dataBytes(), length + Integer.BYTES);
         InetSocketAddress last = lastDestination;
-        if (last != null && last.getPort() == local.getPort() && Arrays.equals(raw, lastRaw)) {
+        if (last != null && last.getPort() == local.getPort() && told == lastRaw.byteSize()
+                && MemorySegment.mismatch(memory, at, at + told, lastRaw, 0, told) < 0) {
             return last;
         }
+        byte[] raw = new byte[told];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, raw, 0, told);
+        InetSocketAddress made = new InetSocketAddress(address(raw, length), local.getPort());
+        lastRaw = MemorySegment.ofArray(raw);
+        lastDestination = made;
+        return made;
+    }
+
+    /** An address and, behind it, the index of the interface. */
+    private static InetAddress address(byte[] raw, int length) {
         try {
-            InetSocketAddress made = new InetSocketAddress(InetAddress.getByAddress(raw), local.getPort());
-            lastRaw = raw;
-            lastDestination = made;
-            return made;
+            InetAddress address = InetAddress.getByAddress(Arrays.copyOf(raw, length));
+            return address instanceof Inet6Address && raw.length > length
+                    && (address.isLinkLocalAddress() || address.isMCLinkLocal())
+                            ? Inet6Address.getByAddress(null, address.getAddress(), index(raw, length))
+                            : address;
         } catch (UnknownHostException impossible) {
             throw new AssertionError("an address of " + length + " bytes", impossible);
         }
+    }
+
+    private static int index(byte[] raw, int at) {
+        return MemorySegment.ofArray(raw).get(ValueLayout.JAVA_INT_UNALIGNED, at);
     }
 
     /** Whether the datagram is to be copied rather than handed up in the buffer that received it. */

@@ -279,9 +279,12 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private void endReadBatch() {
         readsEnd = false;
         reader().endBatch();
-        if (receives != null && !receives.haveRoomFor(receiveRoom())) {
+        IocpReceives with = receives;
+        if (with != null && !with.haveRoomFor(receiveRoom())) {
             // An allocator that adapts expects more by now.
             reader().rearm();
+        } else if (with != null) {
+            with.topUp();
         }
     }
 
@@ -334,11 +337,6 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         return config.isUdpGro() ? MAX_DATAGRAM : Math.max(1, receiveLimit());
     }
 
-    /** Whether receives ask for control data. */
-    boolean wantsControl() {
-        return config.isUdpGro() || config.isIpRecvOrigDestAddr();
-    }
-
     /** An option changed what receives are posted with. From any thread. */
     void rearm() {
         if (isRegistered()) {
@@ -377,8 +375,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         } finally {
             pumping = false;
         }
-        if (!hasPort && sender.inFlight() > 0) {
-            // The first send has chosen it.
+        if (!hasPort && sender.inFlight() > 0 && socket.localAddress() != null) {
+            // The first send has chosen it, unless it failed.
             portChosen();
         }
     }
@@ -388,7 +386,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         requestPump();
     }
 
-    /** A send of this channel has ended. */
+    /** An operation of this channel other than a receive has ended. */
     void sendEnded() {
         if (handler != null && !sendsEnd) {
             sendsEnd = true;

@@ -5,10 +5,13 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.CompletionDatagramConfig;
 import dev.ringport.datagram.OptionTable;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WinsockConstants;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.ObjectUtil;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
  * was set. {@code IP_MULTICAST_LOOP_DISABLED} is the receiver's, not the sender's.
  */
 public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IocpDatagramChannelConfig.class);
     private static final int MAX_PAYLOAD = 65_535;
     private static final int MAX_RECEIVES = 1024;
     private static final int DEFAULT_RECEIVES = 16;
@@ -59,6 +63,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     private final IocpSocket socket;
     private volatile boolean destinations;
     private volatile boolean trains;
+    private volatile boolean controlRefused;
     private volatile boolean autoSegmentation = true;
     private volatile int maxDatagramPayloadSize;
     private volatile int receivesPosted = DEFAULT_RECEIVES;
@@ -160,6 +165,12 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
      */
     public IocpDatagramChannelConfig setUdpGro(boolean on) {
         boolean before = trains;
+        if (!on && !before) {
+            return this;
+        }
+        if (on && controlRefused) {
+            throw new ChannelException("WSARecvMsg is refused, and nothing else says where to cut trains");
+        }
         // Receives with room for trains come first: one that meets a smaller receive is cut, and its rest is lost.
         trains = on || before;
         try {
@@ -171,6 +182,27 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
         }
         owner.rearm();
         return this;
+    }
+
+    /** Whether receives ask for control data. */
+    boolean wantsControl() {
+        return (trains || destinations) && !controlRefused;
+    }
+
+    /** A receive with control data was refused: the channel goes on without. On the loop. */
+    void controlRefused(int code) {
+        if (controlRefused) {
+            return;
+        }
+        if (trains) {
+            // First: a receive without control data could not cut what comes.
+            socket.trySetInt(IPPROTO_UDP, WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE, 0);
+            trains = false;
+        }
+        controlRefused = true;
+        LOGGER.warn(
+                "{}: WSARecvMsg is refused ({}), goes on with WSARecvFrom; recipients are the local address",
+                owner, WindowsErrors.describe(code));
     }
 
     /** See {@link IocpChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. */

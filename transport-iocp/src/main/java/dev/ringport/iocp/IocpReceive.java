@@ -36,11 +36,12 @@ final class IocpReceive extends Operation {
     private static final int CONTROL_ROOM = BYTES - CONTROL;
 
     private final IocpReceives owner;
-    private final Runnable check = this::checkForPacket;
     private @Nullable ByteBuf buffer;
     private boolean message;
     private boolean done;
     private boolean inDoubt;
+    private boolean atOnce;
+    private int posting;
     private int code;
     private int bytes;
 
@@ -62,6 +63,7 @@ final class IocpReceive extends Operation {
         message = withControl;
         done = false;
         inDoubt = false;
+        int thisPosting = ++posting;
         Wsabuf.len(memory, BUFFER, room);
         Wsabuf.buf(memory, BUFFER, BufferAddress.of(into, 0, room));
         memory.set(ValueLayout.JAVA_INT, FLAGS, 0);
@@ -86,18 +88,22 @@ final class IocpReceive extends Operation {
                     port.capture(), socket.handle(), base + BUFFER, 1, 0, base + FLAGS, base + ADDRESS, base + LENGTH,
                     overlapped, 0);
         }
-        if (result < 0 && WindowsErrors.fromWin32(-result) == WindowsErrors.WSAEMSGSIZE) {
+        atOnce = result != -WindowsErrors.WSA_IO_PENDING;
+        if (result < 0 && atOnce && WindowsErrors.fromWin32(-result) == WindowsErrors.WSAEMSGSIZE) {
             // Cut, and there is no saying whether a packet follows.
             inDoubt = true;
-            owner.afterPacketsAtHand(check);
+            owner.afterPacketsAtHand(() -> checkForPacket(thisPosting));
         } else {
             started(result, result == 0, 0);
         }
     }
 
-    /** All packets from before the call's end were taken. If this one's was not among them there is none. */
-    private void checkForPacket() {
-        if (inDoubt && isUnderWay()) {
+    /**
+     * All packets from before the call's end were taken. If this one's was not among them there is none. If it was, the
+     * memory may have been posted again since: of a later posting this says nothing.
+     */
+    private void checkForPacket(int asked) {
+        if (asked == posting && inDoubt && isUnderWay()) {
             inDoubt = false;
             started(-WindowsErrors.WSAEMSGSIZE, false, 0);
         }
@@ -107,13 +113,23 @@ final class IocpReceive extends Operation {
     protected void completed(int endCode, int transferred) {
         done = true;
         inDoubt = false;
-        code = WindowsErrors.fromWin32(endCode);
+        code = endCode == 0 ? 0 : WindowsErrors.fromWin32(endCode);
         bytes = code == WindowsErrors.WSAEMSGSIZE ? room() : transferred;
         owner.ended(this);
     }
 
     boolean isDone() {
         return done;
+    }
+
+    /** Whether the call itself told the outcome. */
+    boolean endedAtOnce() {
+        return atOnce;
+    }
+
+    /** Whether control data was asked for. */
+    boolean askedForControl() {
+        return message;
     }
 
     /** 0 or how it failed. */

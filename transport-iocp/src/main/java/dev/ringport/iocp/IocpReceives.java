@@ -7,6 +7,7 @@ import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * waits for those posted before it, and each ends, also when it is cancelled. On the loop only.
  */
 final class IocpReceives {
+    /** So many resets in a row that the calls themselves tell are no longer those of datagrams sent in vain. */
+    private static final int MAX_RESETS = 256;
+
     private final IocpDatagramChannel channel;
     private final IocpSocket socket;
     private final IocpIoHandler handler;
@@ -24,6 +28,7 @@ final class IocpReceives {
     private final ArrayDeque<IocpReceive> idle = new ArrayDeque<>();
     private @Nullable IOException failure;
     private @Nullable PortCheck portCheck;
+    private int resetsInARow;
     private boolean armed;
     private boolean continuous;
     private boolean cancelling;
@@ -43,18 +48,32 @@ final class IocpReceives {
         continuous = goOn;
         cancelling = false;
         failure = null;
-        int wanted = goOn ? channel.config().getReceivesPosted() : 1;
         try {
-            while (posted.size() < wanted) {
-                int room = channel.receiveRoom();
-                post(channel.alloc().directBuffer(room), room);
-            }
+            postUpTo(goOn ? channel.config().getReceivesPosted() : 1);
         } catch (RuntimeException | Error noMemory) {
             if (posted.isEmpty()) {
                 armed = false;
                 throw noMemory;
             }
             // Those that are posted go on.
+        }
+    }
+
+    private void postUpTo(int wanted) {
+        while (posted.size() < wanted) {
+            int room = channel.receiveRoom();
+            post(channel.alloc().directBuffer(room), room);
+        }
+    }
+
+    /** Posts what there was no memory for, or what the channel was configured for since. */
+    void topUp() {
+        if (!posted.isEmpty() && isGoingOn() && channel.mayReceive()) {
+            try {
+                postUpTo(channel.config().getReceivesPosted());
+            } catch (RuntimeException | Error noMemory) {
+                // Those that are posted go on, and there is a next time.
+            }
         }
     }
 
@@ -66,7 +85,7 @@ final class IocpReceives {
         posted.add(receive);
         registration.began();
         handler.counters().increment(Counter.RECEIVE_CALLS);
-        receive.post(socket, handler.port(), into, room, channel.wantsControl());
+        receive.post(socket, handler.port(), into, room, channel.config().wantsControl());
     }
 
     /** Cancels what is posted. Each still ends; what has come is handed over. */
@@ -128,15 +147,26 @@ final class IocpReceives {
     private void handle(IocpReceive receive) {
         int code = receive.code();
         if (code == 0 || code == WindowsErrors.WSAEMSGSIZE) {
+            resetsInARow = 0;
             datagram(receive);
+            return;
+        }
+        if (receive.askedForControl() && isUnknown(code)) {
+            channel.config().controlRefused(code);
+            repostOrRelease(receive);
             return;
         }
         if (!isReset(code)) {
             release(receive);
-            if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED) && failure == null) {
-                failure = WindowsErrors.datagramException("WSARecvFrom", code);
-                cancelOthers();
+            if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
+                fail(WindowsErrors.datagramException("WSARecvFrom", code));
             }
+            return;
+        }
+        resetsInARow = receive.endedAtOnce() ? resetsInARow + 1 : 0;
+        if (resetsInARow > MAX_RESETS) {
+            release(receive);
+            fail(new SocketException("WSARecvFrom fails again and again: " + WindowsErrors.describe(code)));
             return;
         }
         if (channel.isConnected()) {
@@ -145,10 +175,24 @@ final class IocpReceives {
         }
         // Told of a datagram that was sent earlier, to whomever: nobody who reads here can do anything about it.
         handler.counters().increment(Counter.DATAGRAM_RESETS);
+        repostOrRelease(receive);
+    }
+
+    private void repostOrRelease(IocpReceive receive) {
         if (goesOn() || (!continuous && !cancelling && channel.mayReceive())) {
             repost(receive);
         } else {
             release(receive);
+        }
+    }
+
+    /** The first failure is told when all that is posted has ended. */
+    private void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+            for (IocpReceive other : posted) {
+                handler.cancel(socket.handle(), other);
+            }
         }
     }
 
@@ -177,10 +221,10 @@ final class IocpReceives {
         };
     }
 
-    private void cancelOthers() {
-        for (IocpReceive other : posted) {
-            handler.cancel(socket.handle(), other);
-        }
+    /** What a provider answers that cannot hand over control data. */
+    private static boolean isUnknown(int code) {
+        return code == WindowsErrors.WSAEOPNOTSUPP || code == WindowsErrors.WSAEINVAL
+                || code == WindowsErrors.WSAENOPROTOOPT;
     }
 
     /** The same buffer again. */
@@ -209,9 +253,11 @@ final class IocpReceives {
             try {
                 content = unpacker.mayPinTooMuch(room) ? unpacker.copy(buffer) : null;
                 if (content == null) {
-                    ByteBuf next = again ? channel.alloc().directBuffer(channel.receiveRoom()) : null;
+                    // Asked once: another thread may change it.
+                    int nextRoom = channel.receiveRoom();
+                    ByteBuf next = again ? channel.alloc().directBuffer(nextRoom) : null;
                     content = unpacker.fill(buffer);
-                    room = channel.receiveRoom();
+                    room = nextRoom;
                     buffer = next;
                 }
             } catch (RuntimeException | Error failed) {
@@ -238,7 +284,7 @@ final class IocpReceives {
     void afterPacketsAtHand(Runnable task) {
         PortCheck check = portCheck;
         if (check == null) {
-            check = new PortCheck(handler, registration);
+            check = new PortCheck(channel, handler, registration);
             portCheck = check;
         }
         check.run(task);
@@ -251,6 +297,13 @@ final class IocpReceives {
             receive.dispose();
         }
         idle.clear();
+        for (IocpReceive receive : posted) {
+            if (receive.isDone()) {
+                // It waited for one before it.
+                receive.discard();
+                receive.dispose();
+            }
+        }
         posted.clear();
         if (portCheck != null) {
             portCheck.detach();

@@ -286,9 +286,13 @@ final class IocpSocket extends SystemSocket {
 
     /** Whether datagrams that met a closed port fail a later receive; those that ran out of hops never do. */
     void tellResets(boolean on) {
+        tryIoctl("WSAIoctl(SIO_UDP_CONNRESET)", SIO_UDP_CONNRESET, on ? 1 : 0);
+        tryIoctl("WSAIoctl(SIO_UDP_NETRESET)", SIO_UDP_NETRESET, 0);
+    }
+
+    private void tryIoctl(String name, int code, int value) {
         try {
-            ioctl("WSAIoctl(SIO_UDP_CONNRESET)", SIO_UDP_CONNRESET, on ? 1 : 0);
-            ioctl("WSAIoctl(SIO_UDP_NETRESET)", SIO_UDP_NETRESET, 0);
+            ioctl(name, code, value);
         } catch (IOException notKnown) {
             // What comes in spite of it is told apart by whether the channel is connected.
             LOGGER.debug("whether resets are told cannot be chosen: {}", notKnown.toString());

@@ -7,20 +7,26 @@ import dev.ringport.ffm.NativeCalls;
 import dev.ringport.iocp.port.Operation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A packet of one's own behind all that are in the port: when it comes, what was there before has been taken. So one can
  * tell whether a call that ended at once has left a packet.
  */
 final class PortCheck extends Operation {
+    private static final int PAUSE_MILLIS = 10;
+
+    private final IocpDatagramChannel channel;
     private final IocpIoHandler handler;
     private final IocpRegistration registration;
     private final List<Runnable> waiting = new ArrayList<>();
     private int asked;
     private boolean detached;
 
-    PortCheck(IocpIoHandler handler, IocpRegistration registration) {
+    PortCheck(IocpDatagramChannel channel, IocpIoHandler handler, IocpRegistration registration) {
         super(handler.operations(), 0);
+        this.channel = channel;
         this.handler = handler;
         this.registration = registration;
     }
@@ -28,12 +34,13 @@ final class PortCheck extends Operation {
     /** Runs a task when all packets that are in the port now were handled. */
     void run(Runnable task) {
         waiting.add(task);
-        if (!isInFlight()) {
-            post();
-        }
+        post();
     }
 
     private void post() {
+        if (isInFlight() || waiting.isEmpty()) {
+            return;
+        }
         asked = waiting.size();
         registration.began();
         long overlapped = begin();
@@ -45,18 +52,28 @@ final class PortCheck extends Operation {
     @Override
     protected void completed(int endCode, int transferred) {
         registration.ended();
+        if (endCode != 0) {
+            // It was not queued, so it says nothing about what was.
+            Future<?> _ = channel.eventLoop().schedule(this::post, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
         // Those that came while the packet was under way need another: it was queued before their calls.
         List<Runnable> now = List.copyOf(waiting.subList(0, asked));
         waiting.subList(0, asked).clear();
         now.forEach(Runnable::run);
-        if (!detached && !waiting.isEmpty()) {
-            post();
+        post();
+        if (!detached) {
+            channel.sendEnded();
+        } else if (waiting.isEmpty()) {
+            dispose();
         }
     }
 
-    /** The channel leaves its loop. */
+    /** The channel leaves its loop; what was asked is still answered. */
     void detach() {
         detached = true;
-        dispose();
+        if (waiting.isEmpty()) {
+            dispose();
+        }
     }
 }

@@ -17,6 +17,8 @@ import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +39,10 @@ final class DatagramFaults implements AutoCloseable {
     final Set<Long> sends = ConcurrentHashMap.newKeySet();
 
     DatagramFaults() {
+        this(new IocpIoHandlerConfig());
+    }
+
+    DatagramFaults(IocpIoHandlerConfig config) {
         calls.on("wsaRecvFrom", (real, arguments) -> {
             receives.add((Long) arguments[8]);
             return real.call();
@@ -45,8 +51,7 @@ final class DatagramFaults implements AutoCloseable {
             sends.add((Long) arguments[8]);
             return real.call();
         });
-        udp = new Udp<>(IocpTransport.INSTANCE,
-                IocpIoHandler.newFactory(new IocpIoHandlerConfig().calls(calls.calls())));
+        udp = new Udp<>(IocpTransport.INSTANCE, IocpIoHandler.newFactory(config.calls(calls.calls())));
         peer = udp.peer();
     }
 
@@ -65,6 +70,23 @@ final class DatagramFaults implements AutoCloseable {
         return udp.opened(bootstrap.bind(Udp.INET));
     }
 
+    /** Sends while the loop can't receive, so that what is sent waits in the socket. */
+    void sendAtOnce(IocpDatagramChannel channel, int datagrams, int length) throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        var busy = channel.eventLoop().submit(() -> sent.await(20, TimeUnit.SECONDS));
+        for (int i = 0; i < datagrams; i++) {
+            peer.send(Udp.numbered(i, length), channel.localAddress());
+        }
+        sent.countDown();
+        assertThat(busy.get()).isTrue();
+    }
+
+    void expectReceived(int datagrams, int length) {
+        for (int i = 0; i < datagrams; i++) {
+            assertThat(received.takeBytes()).isEqualTo(Udp.numbered(i, length));
+        }
+    }
+
     /** Lets a test see all packets from now on. */
     void onPackets(Packets packets) {
         calls.on("getQueuedCompletionStatusEx", (real, arguments) -> {
@@ -79,6 +101,11 @@ final class DatagramFaults implements AutoCloseable {
 
     static long overlapped(MemorySegment entries, int index) {
         return OverlappedEntry.lpOverlapped(entries, index * OverlappedEntry.BYTES);
+    }
+
+    /** The handler sees a wake-up instead. */
+    static void forget(MemorySegment entries, int index) {
+        entries.set(ValueLayout.JAVA_LONG, index * OverlappedEntry.BYTES + Long.BYTES, 0L);
     }
 
     static void status(MemorySegment entries, int index, int status) {
@@ -112,5 +139,6 @@ final class DatagramFaults implements AutoCloseable {
     @Override
     public void close() {
         udp.close();
+        received.release();
     }
 }

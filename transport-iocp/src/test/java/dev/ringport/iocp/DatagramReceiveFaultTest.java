@@ -13,8 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -105,16 +103,8 @@ class DatagramReceiveFaultTest {
         });
         IocpDatagramChannel channel = faults.bind();
         for (int round = 0; round < 10; round++) {
-            CountDownLatch sent = new CountDownLatch(1);
-            var busy = channel.eventLoop().submit(() -> sent.await(20, TimeUnit.SECONDS));
-            for (int i = 0; i < 40; i++) {
-                faults.peer.send(Udp.numbered(i, 30), channel.localAddress());
-            }
-            sent.countDown();
-            assertThat(busy.get()).isTrue();
-            for (int i = 0; i < 40; i++) {
-                assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(i, 30));
-            }
+            faults.sendAtOnce(channel, 40, 30);
+            faults.expectReceived(40, 30);
         }
         assertThat(most).hasValueGreaterThan(8);
     }
