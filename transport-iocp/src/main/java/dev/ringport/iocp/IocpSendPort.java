@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class IocpSendPort implements SendPort {
     /** The most sends of one channel that Windows has at a time. */
     private static final int MAX_SENDS = 256;
-    private static final int KEPT_SLOTS = 32;
     private static final int MAX_DELAY_SHIFT = 6;
     /** Refusals in a row, some seconds, after which a datagram fails. */
     private static final int MAX_REFUSALS = 64;
@@ -37,8 +36,11 @@ final class IocpSendPort implements SendPort {
     private @Nullable Future<?> retry;
     private int claimed;
     private int refusals;
+    /** Given up behind a refused one, and not told of it yet. */
+    private int untold;
     private boolean refusing;
     private boolean waiting;
+    private boolean due;
     private boolean starved;
     private boolean detached;
 
@@ -65,7 +67,7 @@ final class IocpSendPort implements SendPort {
     public void release(SendSlot slot) {
         claimed--;
         IocpSendSlot released = (IocpSendSlot) slot;
-        if (detached || free.size() >= KEPT_SLOTS) {
+        if (detached) {
             released.free();
         } else {
             free.push(released);
@@ -77,12 +79,13 @@ final class IocpSendPort implements SendPort {
         IocpSendSlot send = (IocpSendSlot) slot;
         registration.began();
         if (refusing) {
+            untold++;
             send.abandon(WindowsErrors.WSAENOBUFS);
             return;
         }
         handler.counters().increment(Counter.SEND_CALLS);
         int result = send.start(socket, handler.port());
-        refusing = isRefusal(-result);
+        refusing = result != 0 && result != -WindowsErrors.WSA_IO_PENDING && isRefusal(-result);
     }
 
     @Override
@@ -120,6 +123,9 @@ final class IocpSendPort implements SendPort {
         int segmentSize = slot.segmentSize();
         Outcome outcome = outcome(slot, code);
         IOException cause = null;
+        if (!slot.wasAttempted()) {
+            untold--;
+        }
         switch (outcome) {
             case SENT -> {
                 refusals = 0;
@@ -133,8 +139,8 @@ final class IocpSendPort implements SendPort {
                     ? WindowsErrors.datagramException("WSASend", code)
                     : WindowsErrors.exception("WSASendTo", code);
         }
-        if (outcome == Outcome.FAILED) {
-            // Those behind it are told next, and tried again.
+        if (outcome == Outcome.FAILED && untold == 0 && isRefusal(code)) {
+            // Nothing behind it that would be told to wait.
             refusing = false;
         }
         sender.completed(slot, outcome, cause);
@@ -146,7 +152,7 @@ final class IocpSendPort implements SendPort {
             channel.unreachable(WindowsErrors.datagramException("WSASend", code));
         }
         channel.sendEnded();
-        if (outcome == Outcome.SENT && waiting) {
+        if (waiting && (outcome == Outcome.SENT || (due && untold == 0))) {
             tryAgain();
         }
     }
@@ -194,6 +200,11 @@ final class IocpSendPort implements SendPort {
         if (!waiting) {
             return;
         }
+        if (untold > 0) {
+            // What is planned next would overtake them.
+            due = true;
+            return;
+        }
         endWait();
         refusing = false;
         DatagramSender sender = channel.sender();
@@ -205,6 +216,7 @@ final class IocpSendPort implements SendPort {
 
     private void endWait() {
         waiting = false;
+        due = false;
         Future<?> timer = retry;
         retry = null;
         if (timer != null) {
