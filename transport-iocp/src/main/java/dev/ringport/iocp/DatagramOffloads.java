@@ -30,7 +30,8 @@ import static dev.ringport.iocp.abi.WinsockConstants.UDP_SEND_MSG_SIZE;
  */
 final class DatagramOffloads {
     private static final int SEGMENT = 8;
-    private static final int WAIT_MILLIS = 1_000;
+    /** The loop waits here; what is sent on loopback is there when the call returns. */
+    private static final int WAIT_MILLIS = 50;
     private static final Map<WindowsCalls, Boolean> SEGMENTS = Collections.synchronizedMap(new WeakHashMap<>());
 
     private DatagramOffloads() {}
