@@ -107,7 +107,10 @@ public abstract class SystemSocketOptions implements SocketOptions, Memberships 
         chosen = through;
     }
 
-    /** The interface that was set, else that of the bound address, else the first that can multicast. */
+    /**
+     * The interface that was set, else that of the bound address, else the first that can multicast. The loopback, which
+     * Windows lists first, only if there is no other.
+     */
     @Override
     public final NetworkInterface defaultInterface(InetAddress group) throws IOException {
         NetworkInterface set = chosen;
@@ -121,10 +124,17 @@ public abstract class SystemSocketOptions implements SocketOptions, Memberships 
                 return bound;
             }
         }
+        NetworkInterface loopback = null;
         for (NetworkInterface candidate : NetworkInterface.networkInterfaces().toList()) {
             if (candidate.isUp() && candidate.supportsMulticast() && hasFamily(candidate, group)) {
-                return candidate;
+                if (!candidate.isLoopback()) {
+                    return candidate;
+                }
+                loopback = loopback == null ? candidate : loopback;
             }
+        }
+        if (loopback != null) {
+            return loopback;
         }
         throw new SocketException("no network interface is up and supports multicast for " + group);
     }
