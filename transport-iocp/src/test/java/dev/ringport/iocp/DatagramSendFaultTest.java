@@ -16,12 +16,14 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,6 +164,58 @@ class DatagramSendFaultTest {
         channel.flush();
         writes.forEach(Udp::await);
         assertThat(most).hasValue(256);
+    }
+
+    @Test
+    void noSendOvertakesThoseThatWereGivenUpBehindARefusedOne() throws Exception {
+        AtomicLong first = new AtomicLong();
+        AtomicInteger firstCalls = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
+        faults.calls.on("wsaSendTo", (real, arguments) -> {
+            first.compareAndSet(0, (long) arguments[1]);
+            if ((long) arguments[1] == first.get()) {
+                return firstCalls.incrementAndGet() == 1 ? -WindowsErrors.WSAENOBUFS : real.call();
+            }
+            return switch (calls.incrementAndGet()) {
+                case 1 -> -WindowsErrors.WSAEACCES;
+                case 2 -> -WindowsErrors.WSAENOBUFS;
+                default -> real.call();
+            };
+        });
+        IocpDatagramChannel before = faults.bind();
+        IocpDatagramChannel channel = faults.bind();
+        Udp.Peer other = faults.udp.peer();
+        AtomicReference<ChannelFuture> failed = new AtomicReference<>();
+        channel.eventLoop().submit(() -> {
+            // A turn tells of 256 ends: after these it tells of the datagram that failed, and of none behind it.
+            for (int i = 0; i < 255; i++) {
+                ChannelFuture _ = before.write(faults.packet(i, 20, other.address()));
+            }
+            before.flush();
+            failed.set(channel.write(faults.packet(99, 20, faults.peer.address())).addListener(_ -> write(channel, 1)));
+            for (int i = 0; i < 19; i++) {
+                writes.add(channel.write(faults.packet(i, 20, faults.peer.address())));
+            }
+            channel.flush();
+        }).get();
+        assertThat(Udp.failure(failed.get())).hasMessageContaining("10013");
+        faults.expectNumbered(0, 20, 20);
+        writes.forEach(Udp::await);
+    }
+
+    @Test
+    void aConnectedChannelThatDoesNotReadHearsOfAResetByItsNextSend() {
+        AtomicInteger calls = new AtomicInteger();
+        faults.calls.on("wsaSend",
+                (real, arguments) -> calls.incrementAndGet() == 2 ? -WindowsErrors.WSAECONNRESET : real.call());
+        IocpDatagramChannel channel = faults.udp.opened(
+                faults.bootstrap().option(ChannelOption.AUTO_READ, false).connect(faults.peer.address()));
+        Udp.await(channel.writeAndFlush(Udp.direct(Udp.numbered(0, 20))));
+        assertThat(Udp.failure(channel.writeAndFlush(Udp.direct(Udp.numbered(1, 20)))))
+                .isInstanceOf(PortUnreachableException.class);
+        Udp.await(channel.writeAndFlush(Udp.direct(Udp.numbered(2, 20))));
+        faults.expectNumbered(0, 1, 20);
+        faults.expectNumbered(2, 3, 20);
     }
 
     /** The getsockopt of a Windows that cuts up sends; a probe's WSASendMsg too if it does as it says. */
