@@ -19,6 +19,11 @@ wine_partial= # a folder of the cache while it is being filled
 export WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES='mscoree=;mshtml=;winemenubuilder.exe='
 unset DISPLAY WAYLAND_DISPLAY
 
+choose_windows_jdk() { # a folder, or nothing for what the environment says. To be called before a change of directory
+    local chosen=${1:-${RINGPORT_WINDOWS_JDK:-}}
+    export RINGPORT_WINDOWS_JDK=${chosen:+$(realpath -m -- "$chosen")}
+}
+
 set_up_wine() {
     [[ $(uname -sm) == "Linux x86_64" ]] || cannot_set_up "this machine is $(uname -sm)" "run it on Linux x86_64"
     find_wine || install_packages find_wine wine
@@ -29,7 +34,7 @@ set_up_wine() {
 }
 
 make_prefix() { # folder: registry and drives of its own, hence a server of its own; the system's files are shared
-    mkdir -p "$1/dosdevices" "$1/tmp"
+    mkdir -p "$1/dosdevices"
     cp "$template"/*.reg "$template/.update-timestamp" "$1"
     ln -s "$template/drive_c" "$1/drive_c"
     ln -s ../drive_c "$1/dosdevices/c:"

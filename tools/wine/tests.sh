@@ -8,8 +8,8 @@
 #   tools/wine/tests.sh MODULE_FOLDER SECONDS [WINDOWS_JDK_FOLDER]
 #
 # Prints each class when it is done, then the failures; the last line counts the tests. Reports and the JVM's output
-# are in target/wine-reports. Fails when a test failed, when none ran, and when the JVM crashed or was not done after so
-# many seconds. Where Wine or the JDK cannot be had, one line says so, also in target/wine-not-run.txt; with CI=true that
+# are in target/wine-reports. Fails when a test failed, when none passed, when Netty found a leak, and when the JVM crashed
+# or was not done after so many seconds. Where Wine or the JDK cannot be had, one line says so, also in target/wine-not-run.txt; with CI=true that
 # is a failure, unless RINGPORT_NOT_RUN=later: then the caller looks at that file.
 set -euo pipefail
 
@@ -35,16 +35,16 @@ clean_up() {
 
 run_tests() { # seconds
     local class_path
-    class_path="target/test-classes;target/classes;src/test/wine;$(tr ':' ';' <target/test.classpath)"
+    class_path="target/test-classes;target/classes;$wine_tools/class-path;$(tr ':' ';' <target/test.classpath)"
     # The JVM ends itself first and shows its threads; timeout is for one that cannot.
     RINGPORT_JAVA=$wine_tools/java RINGPORT_NETNS_TESTS="multicast" \
-        timeout --foreground --kill-after=30 "$(($1 + 60))" ../tools/netns/bin/java \
+        timeout --foreground --kill-after=60 "$(($1 + 60))" ../tools/netns/bin/java \
         --enable-native-access=ALL-UNNAMED -Dio.netty.leakDetection.level=paranoid -Xmx1g \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dringport.bench.seconds="$1" \
         "-Dringport.child.options=-XX:-PrintWarnings -XX:+UseSerialGC -XX:-CreateCoredumpOnCrash" \
-        -Dringport.child.launcher=dev.ringport.iocp.bench.WineLauncher \
+        -Dringport.child.launcher=dev.ringport.testkit.wine.WineLauncher \
         -XX:-CreateCoredumpOnCrash -XX:ErrorFile="$reports/hs_err.log" \
-        -cp "$class_path" dev.ringport.iocp.bench.WineLauncher org.junit.platform.console.ConsoleLauncher \
+        -cp "$class_path" dev.ringport.testkit.wine.WineLauncher org.junit.platform.console.ConsoleLauncher \
         execute --disable-banner --disable-ansi-colors --details=none --fail-if-no-tests \
         --scan-classpath=target/test-classes '--include-classname=.+Test$' --reports-dir="$reports" 2>&1 |
         sed -u 's/\r$//' | tee "$reports/output.txt" | sed -un '/^Done /p'
@@ -59,9 +59,9 @@ count() { # an attribute of the reports' test suites: their sum
 }
 
 main() {
-    local seconds=$2 code=0 all failed skipped last
+    local seconds=$2 code=0 all failed skipped passed last
+    choose_windows_jdk "${3:-}"
     cd "$1"
-    export RINGPORT_WINDOWS_JDK=${3:-${RINGPORT_WINDOWS_JDK:-}}
     reports=target/wine-reports
     rm -rf "$reports" target/wine-not-run.txt
     mkdir -p "$reports"
@@ -84,9 +84,13 @@ main() {
         failed=1
     fi
     ((failed == 0)) || sed -n '/^Failures (/,/^Test run finished/p' "$reports/output.txt"
-    echo "Wine: $((all - failed - skipped)) passed, $failed failed, $skipped skipped"
+    passed=$((all - failed - skipped))
+    echo "Wine: $passed passed, $failed failed, $skipped skipped"
     ((failed == 0)) || exit 1
-    ((all > skipped)) || fail "no test ran"
+    ((passed > 0)) || fail "no test ran"
+    if grep -q "LEAK:" "$reports/output.txt"; then
+        fail "Netty's leak detector reports $(grep -c "LEAK:" "$reports/output.txt") leaks: see $PWD/$reports/output.txt"
+    fi
 }
 
 source "$(dirname "${BASH_SOURCE[0]}")/set-up.sh"

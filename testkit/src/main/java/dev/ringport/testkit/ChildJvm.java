@@ -38,6 +38,7 @@ public final class ChildJvm {
 
     private final List<String> options = new ArrayList<>();
     private final List<Path> onClassPath = new ArrayList<>();
+    private final List<Path> onModulePath = new ArrayList<>();
     private final List<String> launcher = new ArrayList<>();
 
     private ChildJvm(String... options) {
@@ -63,8 +64,14 @@ public final class ChildJvm {
      */
     public static ChildJvm onModulePath(Class<?> transport, String... options) {
         ChildJvm child = new ChildJvm(options);
-        Collections.addAll(child.options, "-p", joined(libraries(transport)), "--add-modules", "ALL-MODULE-PATH");
+        child.onModulePath.addAll(libraries(transport));
         return child;
+    }
+
+    /** Its program is a module too. */
+    public ChildJvm withModule(Class<?> main) {
+        onModulePath.add(location(main));
+        return this;
     }
 
     /** Its program uses the network. */
@@ -72,18 +79,9 @@ public final class ChildJvm {
         String name = System.getProperty(LAUNCHER);
         if (name != null) {
             launcher.add(name);
-            onClassPath.add(location(load(name)));
             options.add("--enable-native-access=ALL-UNNAMED");
         }
         return this;
-    }
-
-    private static Class<?> load(String name) {
-        try {
-            return Class.forName(name, false, ChildJvm.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static List<Path> libraries(Class<?> transport) {
@@ -120,6 +118,9 @@ public final class ChildJvm {
             whole.addAll(options);
             Stream.of(System.getProperty(OPTIONS, "").split(" ", -1)).filter(option -> !option.isEmpty())
                     .forEach(whole::add);
+            if (!onModulePath.isEmpty()) {
+                Collections.addAll(whole, "-p", joined(onModulePath), "--add-modules", "ALL-MODULE-PATH");
+            }
             Collections.addAll(whole, "-cp", joined(classPath));
             whole.addAll(launcher);
             whole.add(main.getName());

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.iocp.bench;
+package dev.ringport.testkit.wine;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -14,8 +14,8 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
 /**
- * Prints when a class of tests begins, so that a crash has a name, and when it is done. Named in META-INF/services of
- * src/test/wine, which is on the class path under Wine alone.
+ * Prints when a class of tests begins, so that a crash has a name, and when it is done. Named as a service in
+ * tools/wine/class-path, which is on the class path under Wine alone.
  */
 public final class ClassByClass implements TestExecutionListener {
     private final Map<String, Long> begun = new HashMap<>();

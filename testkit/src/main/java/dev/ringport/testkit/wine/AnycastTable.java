@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.iocp.bench;
+package dev.ringport.testkit.wine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
