@@ -433,6 +433,11 @@ public final class IocpSocketChannel extends AbstractIocpChannel implements Sock
             }
         }
 
+        @Override
+        public boolean retryWhileEnding() {
+            return writer.retryWhileEnding();
+        }
+
         Throwable annotated(Throwable failure, SocketAddress to) {
             return annotateConnectException(failure, to);
         }

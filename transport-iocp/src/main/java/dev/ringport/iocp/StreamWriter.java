@@ -41,6 +41,9 @@ final class StreamWriter {
     /** Messages are being removed, and a listener may ask to finish in between. */
     private boolean removing;
     private int refusals;
+    /** A refused send waits for a timer. */
+    private boolean retrying;
+    private boolean loopEnds;
 
     StreamWriter(IocpSocketChannel channel) {
         this.channel = channel;
@@ -252,20 +255,35 @@ final class StreamWriter {
     /** A send did not start; for want of memory it is tried again. */
     void refused(String call, int code) {
         boolean again = code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
-        if (!again || refusals++ >= MAX_REFUSALS || (channel.isClosing() && !finishing)) {
+        // The end of a loop has a bound of its own.
+        if (!again || (refusals++ >= MAX_REFUSALS && !loopEnds) || (channel.isClosing() && !finishing)) {
             failed(WindowsErrors.exception(call, code));
             return;
         }
         channel.handler().counters().increment(Counter.SENDS_DELAYED);
-        Future<?> _ = channel.eventLoop().schedule(() -> {
+        retrying = true;
+        Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS), TimeUnit.MILLISECONDS);
+    }
+
+    private void retry() {
+        if (retrying) {
+            retrying = false;
             busy = false;
             pump();
             channel.sendEnded();
-        }, 1L << refusals, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** As {@link IocpHandle#retryWhileEnding}. */
+    boolean retryWhileEnding() {
+        loopEnds = true;
+        retry();
+        return retrying;
     }
 
     private void failed(IOException cause) {
         busy = false;
+        retrying = false;
         toFinish = 0;
         RegionSend current = region;
         region = null;

@@ -26,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,28 @@ class StreamFaultTest {
                 Tcp.await(client.close());
             }
             faults.awaitNoOperations();
+        }
+    }
+
+    @Test
+    void aLoopThatEndsStillMakesRefusedSendsAgain() throws Exception {
+        try (StreamFaults faults = new StreamFaults()) {
+            AtomicInteger refusals = new AtomicInteger(30);
+            faults.calls.on("wsaSend", (real, arguments) -> refusals.getAndDecrement() > 0
+                    ? -WindowsErrors.WSAENOBUFS
+                    : real.call());
+            IocpSocketChannel client = faults.connect();
+            try (Socket peer = faults.accept()) {
+                byte[] all = Tcp.bytes(11, 200_000);
+                ChannelFuture written = client.eventLoop()
+                        .submit(() -> client.writeAndFlush(Unpooled.wrappedBuffer(all)))
+                        .get();
+                var ended = faults.loops.group().shutdownGracefully(0, Tcp.SECONDS, TimeUnit.SECONDS);
+                byte[] got = peer.getInputStream().readAllBytes();
+                assertThat(ended.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                assertThat(Unpooled.wrappedBuffer(got)).isEqualTo(Unpooled.wrappedBuffer(all));
+                assertThat(written.isSuccess()).isTrue();
+            }
         }
     }
 
