@@ -238,22 +238,22 @@ final class FileSending implements AutoCloseable {
     void end(FileRegion... regions) throws Exception {
         done(channel.close());
         while (loops.operations() > 0) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
         for (FileRegion region : regions) {
             while (region.refCnt() > 0) {
                 // A worker may hold it for as long as it reads.
-                Thread.onSpinWait();
+                Thread.sleep(1);
             }
         }
         while (!open.isEmpty()) {
             // A worker may still open it.
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         peer.close();
         loops.close();
     }

@@ -12,6 +12,7 @@ import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.URI;
@@ -70,7 +71,8 @@ class TcpFileFaultTest {
         try (FileSending sending = new FileSending()) {
             AtomicInteger refusals = new AtomicInteger(3);
             sending.calls.on("transmitFile", (real, arguments) -> refusals.getAndDecrement() > 0
-                    ? (Object) (-WindowsErrors.WSAENOBUFS) : real.call());
+                    ? (Object) (-WindowsErrors.WSAENOBUFS)
+                    : real.call());
             FileRegion region = Way.OWN.region(sending, file, 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
             arrives(sending);
@@ -161,7 +163,7 @@ class TcpFileFaultTest {
             assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
             mayGoOn.countDown();
             while (sending.opened() == 0) {
-                Thread.onSpinWait();
+                Thread.sleep(1);
             }
             sending.end(region);
             assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
@@ -213,18 +215,41 @@ class TcpFileFaultTest {
         }
     }
 
+    private static OtherFile unmappable(FileChannel real, boolean offered) {
+        return new OtherFile(real) {
+            @Override
+            public MemorySegment map(MapMode mode, long offset, long size, Arena arena) throws IOException {
+                if (offered) {
+                    throw new IOException("no maps today");
+                }
+                return notOffered(mode, offset, size, arena);
+            }
+        };
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aFileThatCannotBeMappedIsCopied(boolean supported) throws Exception {
+    void aFileThatCannotBeMappedIsCopied(boolean offered) throws Exception {
         try (FileSending sending = new FileSending();
                 FileChannel real = FileChannel.open(file, StandardOpenOption.READ)) {
-            FileRegion region = new DefaultFileRegion(new Unmappable(real, supported), 0, SIZE);
+            FileRegion region = new DefaultFileRegion(unmappable(real, offered), 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
             arrives(sending);
             FileSending.succeeded(written);
             assertThat(region.transferred()).isEqualTo(SIZE);
             sending.end(region);
             assertThat(sending.drain()).isZero();
+        }
+    }
+
+    @Test
+    void aFileThatIsNotThereFailsTheWrite() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            FileRegion region = Way.FILE.region(sending, file.resolveSibling("no such file"), 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
+            sending.end(region);
+            assertThat(sending.opened()).isZero();
         }
     }
 
@@ -241,7 +266,7 @@ class TcpFileFaultTest {
         }
         mayGoOn.countDown();
         while (fails.refCnt() > 0 || succeeds.refCnt() > 0) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
     }
 

@@ -13,26 +13,21 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A file that can be read but not mapped, as those of some file systems. */
-final class Unmappable extends FileChannel {
+/** A file of another file system's: it can be read, and a subclass says whether it can be mapped. */
+abstract class OtherFile extends FileChannel {
     private final FileChannel real;
-    private final boolean supported;
 
-    /**
-     * @param supported whether mapping fails, rather than not being offered at all
-     */
-    Unmappable(FileChannel real, boolean supported) {
+    OtherFile(FileChannel real) {
         this.real = real;
-        this.supported = supported;
+    }
+
+    /** As the platform's class does by default. */
+    final MemorySegment notOffered(MapMode mode, long offset, long size, Arena arena) throws IOException {
+        return super.map(mode, offset, size, arena);
     }
 
     @Override
-    public MemorySegment map(MapMode mode, long offset, long size, Arena arena) throws IOException {
-        if (supported) {
-            throw new IOException("no maps today");
-        }
-        return super.map(mode, offset, size, arena);
-    }
+    public abstract MemorySegment map(MapMode mode, long offset, long size, Arena arena) throws IOException;
 
     @Override
     public MappedByteBuffer map(MapMode mode, long position, long size) {
