@@ -83,10 +83,4 @@ public final class IocpTransport implements DatagramTransport<IocpDatagramChanne
     public int thatFit(int datagrams) {
         return Math.min(datagrams, 150);
     }
-
-    /** Each call goes through one server process under Wine. */
-    @Override
-    public int rounds(int rounds) {
-        return Math.max(1, rounds / 10);
-    }
 }
