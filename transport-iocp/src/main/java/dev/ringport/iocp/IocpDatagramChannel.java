@@ -13,7 +13,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -49,7 +48,6 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private @Nullable DatagramSender sender;
     private @Nullable IocpSendPort port;
     private @Nullable IocpReceives receives;
-    private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private boolean hasPort;
     private boolean deferred;
     private boolean keepsPort;
@@ -320,16 +318,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected int receiveLimit() {
-        int max = config.getMaxDatagramPayloadSize();
-        if (max > 0) {
-            return max;
-        }
-        RecvByteBufAllocator.Handle guessing = sizeHandle;
-        if (guessing == null) {
-            guessing = unsafe().recvBufAllocHandle();
-            sizeHandle = guessing;
-        }
-        return guessing.guess();
+        return receiveLimit(config.getMaxDatagramPayloadSize());
     }
 
     /** How many bytes a receive has room for. */

@@ -11,6 +11,7 @@ import dev.ringport.iocp.port.CompletionPort;
 import dev.ringport.iocp.port.Operation;
 import dev.ringport.iocp.port.OperationTable;
 import dev.ringport.loop.KeptMemory;
+import dev.ringport.loop.LoopTasks;
 import dev.ringport.loop.WakeUpGate;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -268,14 +268,8 @@ public final class IocpIoHandler implements IoHandler {
     }
 
     void onLoop(Runnable task) {
-        if (executor.isExecutorThread(Thread.currentThread())) {
-            task.run();
-        } else if (!destroyed) {
-            try {
-                executor.execute(task);
-            } catch (RejectedExecutionException ended) {
-                LOGGER.debug("the event loop has ended", ended);
-            }
+        if (!destroyed || executor.isExecutorThread(Thread.currentThread())) {
+            LoopTasks.run(executor, task);
         }
     }
 

@@ -3,16 +3,13 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.loop.HandleRegistration;
 import io.netty.channel.IoOps;
-import io.netty.channel.IoRegistration;
 
-/** A handle's registration. Its end is told to the handle when the last operation has completed. */
-final class IocpRegistration implements IoRegistration {
+/** A handle's registration at a completion port's loop. */
+final class IocpRegistration extends HandleRegistration {
     private final IocpIoHandler handler;
     private final IocpIoHandle handle;
-    private volatile boolean valid = true;
-    private int inFlight;
-    private int turn;
 
     IocpRegistration(IocpIoHandler handler, IocpIoHandle handle) {
         this.handler = handler;
@@ -23,15 +20,19 @@ final class IocpRegistration implements IoRegistration {
         return handler;
     }
 
-    IocpIoHandle handle() {
+    @Override
+    protected IocpIoHandle handle() {
         return handle;
     }
 
-    /** This registration itself, past the wrapper that Netty's loop puts around it. */
     @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public <T> T attachment() {
-        return (T) this;
+    protected void runOnLoop(Runnable task) {
+        handler.onLoop(task);
+    }
+
+    @Override
+    protected boolean forget() {
+        return handler.forget(this);
     }
 
     /**
@@ -44,51 +45,10 @@ final class IocpRegistration implements IoRegistration {
         throw new UnsupportedOperationException("an IocpIoHandler takes no operations from outside: " + ops);
     }
 
+    /** It counts as I/O of the turn. */
     @Override
-    public boolean isValid() {
-        return valid;
-    }
-
-    @Override
-    public boolean cancel() {
-        synchronized (this) {
-            if (!valid) {
-                return false;
-            }
-            valid = false;
-        }
-        handler.onLoop(this::endIfIdle);
-        return true;
-    }
-
-    /** An operation of this handle has begun. */
-    void began() {
-        inFlight++;
-    }
-
-    /** An operation of this handle has completed. */
-    void ended() {
-        inFlight--;
+    public void ended() {
         handler.touched(this);
-        if (!valid) {
-            endIfIdle();
-        }
-    }
-
-    int inFlight() {
-        return inFlight;
-    }
-
-    /** Marks that the handle had I/O in this turn; true the first time. */
-    boolean touch(int currentTurn) {
-        boolean first = turn != currentTurn;
-        turn = currentTurn;
-        return first;
-    }
-
-    private void endIfIdle() {
-        if (inFlight == 0 && handler.forget(this)) {
-            handle.unregistered();
-        }
+        super.ended();
     }
 }

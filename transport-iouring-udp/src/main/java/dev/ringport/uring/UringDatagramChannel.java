@@ -13,7 +13,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -41,7 +40,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private @Nullable DatagramSender sender;
     private @Nullable UringSendPort port;
     private @Nullable UringReceiver receiver;
-    private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private boolean writeEnqueued;
     private boolean settleEnqueued;
     private boolean starved;
@@ -266,16 +264,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected int receiveLimit() {
-        int max = config.getMaxDatagramPayloadSize();
-        if (max > 0) {
-            return max;
-        }
-        RecvByteBufAllocator.Handle guessing = sizeHandle;
-        if (guessing == null) {
-            guessing = unsafe().recvBufAllocHandle();
-            sizeHandle = guessing;
-        }
-        return guessing.guess();
+        return receiveLimit(config.getMaxDatagramPayloadSize());
     }
 
     /** How much room a receive of this channel needs. */

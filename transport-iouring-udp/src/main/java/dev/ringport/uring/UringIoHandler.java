@@ -5,6 +5,7 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.SegmentationPlanner;
 import dev.ringport.loop.KeptMemory;
+import dev.ringport.loop.LoopTasks;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.ring.CompletionQueue;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -314,14 +314,8 @@ public final class UringIoHandler implements IoHandler {
     }
 
     void onLoop(Runnable task) {
-        if (executor.isExecutorThread(Thread.currentThread())) {
-            task.run();
-        } else if (!destroyed) {
-            try {
-                executor.execute(task);
-            } catch (RejectedExecutionException ended) {
-                LOGGER.debug("the event loop has ended", ended);
-            }
+        if (!destroyed || executor.isExecutorThread(Thread.currentThread())) {
+            LoopTasks.run(executor, task);
         }
     }
 

@@ -3,21 +3,18 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.loop.HandleRegistration;
 import dev.ringport.uring.ring.Operation;
 import io.netty.channel.IoOps;
-import io.netty.channel.IoRegistration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A handle's registration. Its end is told to the handle when the last operation has completed. */
-final class UringRegistration implements IoRegistration {
+/** A handle's registration at a ring's loop, with what the user of the handle submitted. */
+final class UringRegistration extends HandleRegistration {
     private final UringIoHandler handler;
     private final UringIoHandle handle;
     private final List<UserOperation> operations = new ArrayList<>(0);
     private final UringIoEvent event = new UringIoEvent();
-    private volatile boolean valid = true;
-    private int inFlight;
-    private int turn;
 
     UringRegistration(UringIoHandler handler, UringIoHandle handle) {
         this.handler = handler;
@@ -28,15 +25,24 @@ final class UringRegistration implements IoRegistration {
         return handler;
     }
 
-    UringIoHandle handle() {
+    @Override
+    protected UringIoHandle handle() {
         return handle;
     }
 
-    /** This registration itself, past the wrapper that Netty's loop puts around it. */
     @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public <T> T attachment() {
-        return (T) this;
+    protected void runOnLoop(Runnable task) {
+        handler.onLoop(task);
+    }
+
+    @Override
+    protected boolean forget() {
+        return handler.forget(this);
+    }
+
+    @Override
+    protected void cancelled() {
+        cancelOperations();
     }
 
     /**
@@ -51,7 +57,7 @@ final class UringRegistration implements IoRegistration {
             throw new IllegalArgumentException("expected UringIoOps, not " + ops);
         }
         handler.onLoop(() -> {
-            if (valid && handler.takesOperations()) {
+            if (isValid() && handler.takesOperations()) {
                 UserOperation submitted = new UserOperation(operation);
                 operations.add(submitted);
                 if (handler.isUsable()) {
@@ -72,60 +78,10 @@ final class UringRegistration implements IoRegistration {
         }
     }
 
-    @Override
-    public boolean isValid() {
-        return valid;
-    }
-
-    @Override
-    public boolean cancel() {
-        synchronized (this) {
-            if (!valid) {
-                return false;
-            }
-            valid = false;
-        }
-        handler.onLoop(() -> {
-            cancelOperations();
-            endIfIdle();
-        });
-        return true;
-    }
-
     /** Cancels what the user of the handle submitted. */
     void cancelOperations() {
         for (UserOperation operation : operations) {
             handler.cancel(operation);
-        }
-    }
-
-    /** An operation of this handle is in flight. */
-    void began() {
-        inFlight++;
-    }
-
-    /** An operation of this handle has completed. */
-    void ended() {
-        inFlight--;
-        if (!valid) {
-            endIfIdle();
-        }
-    }
-
-    int inFlight() {
-        return inFlight;
-    }
-
-    /** Marks that the handle had I/O in this turn; true the first time. */
-    boolean touch(int currentTurn) {
-        boolean first = turn != currentTurn;
-        turn = currentTurn;
-        return first;
-    }
-
-    private void endIfIdle() {
-        if (inFlight == 0 && handler.forget(this)) {
-            handle.unregistered();
         }
     }
 
