@@ -14,7 +14,9 @@
 set -euo pipefail
 
 cannot_set_up() { # why, how to get it
-    echo "NOT RUN: the tests on a Windows JVM: $1; $2" | tee target/wine-not-run.txt
+    local proof=
+    command -v "$mingw" >/dev/null || proof=" and the proof of the layouts by mingw-w64"
+    echo "NOT RUN: the tests on a Windows JVM$proof: $1; $2" | tee target/wine-not-run.txt
     if [[ ${CI:-} == true && ${RINGPORT_NOT_RUN:-} != later ]]; then exit 1; else exit 0; fi
 }
 
