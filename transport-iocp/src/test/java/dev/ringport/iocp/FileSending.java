@@ -180,7 +180,7 @@ final class FileSending implements AutoCloseable {
                 }
             });
             loops.next().register(channel).sync();
-            done(channel.connect(server.getLocalAddress()));
+            var _ = done(channel.connect(server.getLocalAddress()));
             peer = server.accept();
         }
         calls.on("shutdown", (real, arguments) -> {
@@ -236,7 +236,7 @@ final class FileSending implements AutoCloseable {
 
     /** Closes the channel, and waits until nothing is left of it. */
     void end(FileRegion... regions) throws Exception {
-        done(channel.close());
+        var _ = done(channel.close());
         while (loops.operations() > 0) {
             Thread.sleep(1);
         }

@@ -159,7 +159,7 @@ class TcpFileFaultTest {
             FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
             begun.await();
-            FileSending.done(sending.channel.close());
+            var _ = FileSending.done(sending.channel.close());
             assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
             mayGoOn.countDown();
             while (sending.opened() == 0) {
