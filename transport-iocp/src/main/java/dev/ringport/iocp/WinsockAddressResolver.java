@@ -184,7 +184,8 @@ final class WinsockAddressResolver extends AbstractAddressResolver<InetSocketAdd
         void start() {
             if (timeoutMillis > 0) {
                 timer = executor().schedule(
-                        () -> fail("no answer within " + timeoutMillis + " ms", null), timeoutMillis, TimeUnit.MILLISECONDS);
+                        () -> fail("no answer within " + timeoutMillis + " ms", null), timeoutMillis,
+                        TimeUnit.MILLISECONDS);
             }
             lookups.add(this);
             promise.addListener(this);

@@ -148,7 +148,8 @@ final class NameSteps {
                 + (answer.code() == 0 ? "an answer" : WindowsErrors.describe(answer.code()));
     }
 
-    private static Answer await(NameQuery query, CompletableFuture<Answer> told) throws IOException, InterruptedException {
+    private static Answer await(NameQuery query, CompletableFuture<Answer> told)
+            throws IOException, InterruptedException {
         try {
             return told.get(Bench.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {

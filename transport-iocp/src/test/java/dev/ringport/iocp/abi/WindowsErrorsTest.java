@@ -170,6 +170,15 @@ class WindowsErrorsTest {
                 .hasMessageEndingWith(" (" + code + ")");
     }
 
+    /** Those that end operations all the time, with Win32 codes as drivers wrap them. */
+    @ParameterizedTest
+    @CsvSource({"C0000120, 995", "8000000A, 995", "C0000024, 10038", "C000020D, 10054", "C0070040, 10054",
+        "C000013B, 10053", "C0000241, 10053", "C0000236, 10061", "C00704C9, 10061", "C000023F, 1234", "C00704D2, 1234",
+        "80000005, 10040", "C00700EA, 10040", "C0070079, 10060", "C00703E3, 995"})
+    void theCommonStatusesAreToldAsWinsockCodes(String status, int code) {
+        assertThat(WindowsErrors.fromStatus(Integer.parseUnsignedInt(status, 16))).isEqualTo(code);
+    }
+
     @Test
     void everyRowOfTheTableIsTested() {
         assertThat(words(statuses())).containsExactlyInAnyOrderElementsOf(

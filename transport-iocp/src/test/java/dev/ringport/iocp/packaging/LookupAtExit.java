@@ -39,7 +39,8 @@ public final class LookupAtExit {
                     default -> throw new AssertionError(method.getName());
                 });
         new NameQuery(
-                winsock, "slow.example", AF_UNSPEC, answer -> System.out.println("ended with " + answer.code())).start();
+                winsock, "slow.example", AF_UNSPEC, answer -> System.out.println("ended with " + answer.code()))
+                .start();
         System.exit(0);
     }
 
