@@ -91,7 +91,7 @@ main() {
     ((failed == 0)) || exit 1
     ((passed > 0)) || fail "no test ran"
     if grep -q "LEAK:" "$reports/output.txt"; then
-        fail "Netty's leak detector reports $(grep -c "LEAK:" "$reports/output.txt") leaks: see $PWD/$reports/output.txt"
+        fail "Netty's leak detector found leaks: $(grep -c "LEAK:" "$reports/output.txt"), see $PWD/$reports/output.txt"
     fi
 }
 
