@@ -262,7 +262,8 @@ final class StreamWriter {
         }
         channel.handler().counters().increment(Counter.SENDS_DELAYED);
         retrying = true;
-        Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS), TimeUnit.MILLISECONDS);
+        Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS),
+                TimeUnit.MILLISECONDS);
     }
 
     private void retry() {
