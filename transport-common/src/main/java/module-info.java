@@ -3,6 +3,7 @@
 
 /** What Ringport's transports share. Native access is enabled for this module alone. */
 module dev.ringport.common {
+    requires static io.netty.codec.classes.quic;
     requires static io.netty.transport.unix.common;
     requires static org.jspecify;
     requires transitive io.netty.buffer;

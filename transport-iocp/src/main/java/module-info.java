@@ -3,6 +3,7 @@
 
 /** UDP and TCP over Winsock overlapped I/O and a completion port, for Netty. */
 module dev.ringport.transport.iocp {
+    requires static io.netty.codec.classes.quic;
     requires static io.netty.transport.unix.common;
     requires static org.jspecify;
     requires transitive dev.ringport.common;

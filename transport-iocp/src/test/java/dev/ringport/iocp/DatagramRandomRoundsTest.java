@@ -47,7 +47,7 @@ class DatagramRandomRoundsTest {
             if (received.incrementAndGet() % 4 == 0) {
                 packet.release();
             } else {
-                track(context.write(new DatagramPacket(packet.content(), packet.sender())));
+                ChannelFuture _ = track(context.write(new DatagramPacket(packet.content(), packet.sender())));
             }
         }
 
@@ -78,7 +78,7 @@ class DatagramRandomRoundsTest {
 
     private void play(IocpDatagramChannel from, InetSocketAddress to) {
         for (int i = random.nextInt(4); i >= 0; i--) {
-            write(from, to);
+            ChannelFuture _ = write(from, to);
         }
         from.flush();
     }

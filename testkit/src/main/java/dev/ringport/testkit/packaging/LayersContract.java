@@ -53,6 +53,9 @@ public abstract class LayersContract {
 
     private static final Set<String> OPTIONAL = Set.of("io.netty.channel.unix", "io.netty.handler.codec.quic");
 
+    /** What such classes of both transports share. */
+    private static final String SHARED_WITH_OPTIONAL = "dev.ringport.datagram.SegmentedPackets";
+
     /** The classes of the transport and of what the transports share. */
     protected final JavaClasses classes;
     private final Set<String> mayNameOptional;
@@ -66,6 +69,9 @@ public abstract class LayersContract {
     protected LayersContract(Class<?> transport, Class<?>... mayNameOptional) {
         classes = classesOf(transport, NativeCalls.class);
         this.mayNameOptional = Stream.of(mayNameOptional).map(Class::getName).collect(Collectors.toSet());
+        if (mayNameOptional.length > 0) {
+            this.mayNameOptional.add(SHARED_WITH_OPTIONAL);
+        }
     }
 
     private static JavaClasses classesOf(Class<?>... oneOfEach) {
