@@ -430,6 +430,11 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         }
 
         @Override
+        public boolean retryWhileEnding() {
+            return port != null && port.retryWhileEnding();
+        }
+
+        @Override
         public void closeWithoutWaiting() {
             IocpDatagramChannel.this.closeWithoutWaiting();
         }

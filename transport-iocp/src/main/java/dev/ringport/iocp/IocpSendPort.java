@@ -214,6 +214,13 @@ final class IocpSendPort implements SendPort {
         channel.settleSends();
     }
 
+    /** As {@link IocpHandle#retryWhileEnding}: the end of the loop has a bound of its own. */
+    boolean retryWhileEnding() {
+        refusals = Math.min(refusals, MAX_REFUSALS - 1);
+        tryAgain();
+        return waiting;
+    }
+
     private void endWait() {
         waiting = false;
         due = false;

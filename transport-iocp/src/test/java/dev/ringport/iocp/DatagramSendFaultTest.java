@@ -20,6 +20,7 @@ import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,6 +96,20 @@ class DatagramSendFaultTest {
             ChannelFuture _ = channel.close();
         });
         Udp.await(channel.closeFuture());
+        expectAllInOrder();
+    }
+
+    @Test
+    void whatIsRefusedWhileTheLoopEndsIsStillSent() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(30);
+        faults.calls.on(
+                "wsaSendTo",
+                (real, arguments) -> refusals.getAndDecrement() > 0 ? -WindowsErrors.WSAENOBUFS : real.call());
+        IocpDatagramChannel channel = faults.bind();
+        channel.eventLoop().submit(() -> write(channel, 5)).sync();
+        assertThat(channel.eventLoop()
+                .shutdownGracefully(0, 60, TimeUnit.SECONDS)
+                .await(60, TimeUnit.SECONDS)).isTrue();
         expectAllInOrder();
     }
 

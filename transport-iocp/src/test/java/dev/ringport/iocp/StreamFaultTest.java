@@ -29,6 +29,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -43,6 +45,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class StreamFaultTest {
     private static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+
+    /** What the loop's thread makes of it. */
+    private static ChannelFuture onLoop(EventLoop loop, Supplier<ChannelFuture> begun) throws Exception {
+        AtomicReference<ChannelFuture> made = new AtomicReference<>();
+        loop.submit(() -> made.set(begun.get())).sync();
+        return made.get();
+    }
 
     private static byte[] received(StreamFaults faults, int bytes) throws Exception {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -64,14 +73,14 @@ class StreamFaultTest {
             IocpSocketChannel client = faults.connect();
             try (Socket peer = faults.accept()) {
                 byte[] all = Tcp.bytes(5, 100_000);
-                ChannelFuture last = client.eventLoop().submit(() -> {
+                ChannelFuture last = onLoop(client.eventLoop(), () -> {
                     ChannelFuture written = client.newSucceededFuture();
                     for (int i = 0; i < 100; i++) {
                         written = client.write(Unpooled.wrappedBuffer(all, i * 1_000, 1_000));
                     }
                     client.flush();
                     return written;
-                }).get();
+                });
                 assertThat(peer.getInputStream().readNBytes(all.length)).isEqualTo(all);
                 Tcp.await(last);
                 Tcp.await(client.close());
@@ -112,9 +121,7 @@ class StreamFaultTest {
             IocpSocketChannel client = faults.connect();
             try (Socket peer = faults.accept()) {
                 byte[] all = Tcp.bytes(11, 200_000);
-                ChannelFuture written = client.eventLoop()
-                        .submit(() -> client.writeAndFlush(Unpooled.wrappedBuffer(all)))
-                        .get();
+                ChannelFuture written = onLoop(client.eventLoop(), () -> client.writeAndFlush(Unpooled.wrappedBuffer(all)));
                 var ended = faults.loops.group().shutdownGracefully(0, Tcp.SECONDS, TimeUnit.SECONDS);
                 byte[] got = peer.getInputStream().readAllBytes();
                 assertThat(ended.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -251,11 +258,11 @@ class StreamFaultTest {
                 assertThat(written.cause()).isInstanceOf(IOException.class);
                 assertThat(large.refCnt()).isZero();
 
-                ChannelFuture connecting = faults.loops.next().submit(() -> {
+                ChannelFuture connecting = onLoop(faults.loops.next(), () -> {
                     ChannelFuture asked = faults.bootstrap().connect(faults.address());
-                    asked.channel().eventLoop().execute(asked.channel()::close);
+                    asked.channel().eventLoop().execute(() -> asked.channel().close(asked.channel().newPromise()));
                     return asked;
-                }).get();
+                });
                 StreamFaults.awaitDone(connecting);
                 StreamFaults.awaitDone(connecting.channel().closeFuture());
                 assertThat(faults.heard).noneMatch(heard -> heard instanceof Throwable || heard instanceof byte[]);
@@ -299,8 +306,8 @@ class StreamFaultTest {
                 Thread.ofPlatform().daemon().start(() -> {
                     try {
                         peer.getOutputStream().write(all);
-                    } catch (IOException shown) {
-                        shown.printStackTrace();
+                    } catch (IOException unseen) {
+                        faults.heard.add(unseen);
                     }
                 });
                 assertThat(peer.getInputStream().readNBytes(all.length)).isEqualTo(all);
