@@ -29,6 +29,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @Timeout(90)
@@ -55,6 +56,10 @@ class TcpEchoTest {
         Optional<TransportProvider> found = ExampleTransports.named(name, true);
         assumeTrue(found.isPresent() && found.get().unavailabilityCause() == null, name);
         assumeTrue(found.get().socketChannelClass() != null, name);
+    }
+
+    private static boolean isUnderWine() {
+        return Transports.report().contains("under Wine");
     }
 
     private void assertHasLine(String pattern) {
@@ -92,6 +97,7 @@ class TcpEchoTest {
     @ValueSource(strings = {"iocp", "nio", "epoll"})
     void theLongestMessages(String name) {
         assumeAvailable(name);
+        assumeFalse(name.equals("nio") && isUnderWine(), "Wine breaks the content of writes that the JDK's NIO cuts");
         String line = "--seconds 60 --window 8 --size 1048576 --messages 40 --transport " + name;
         assertEquals(0, run(line), this::printed);
         assertHasLine("content: 41,943,040 bytes came back, .*");
@@ -211,7 +217,7 @@ class TcpEchoTest {
         runner.interrupt();
         assertEquals(0, code.get(30, TimeUnit.SECONDS), this::printed);
         // Wine's server process reads the socket's error now and then, and a reset looks like the end of the stream.
-        String broken = Transports.report().contains("under Wine") ? "[01]" : "1";
+        String broken = isUnderWine() ? "[01]" : "1";
         assertHasLine(
                 "served: bytes sent 1,048,577   received 1,048,577   lost 0 .*   connections 2   broken " + broken);
     }
