@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -53,25 +52,19 @@ public abstract class LayersContract {
 
     private static final Set<String> OPTIONAL = Set.of("io.netty.channel.unix", "io.netty.handler.codec.quic");
 
-    /** What such classes of both transports share. */
-    private static final String SHARED_WITH_OPTIONAL = "dev.ringport.datagram.SegmentedPackets";
+    /** Public classes that are of use with an optional dependency alone: what those of the transports extend. */
+    private static final Set<String> MAY_NAME_OPTIONAL = Set.of("dev.ringport.datagram.SegmentedPackets");
 
     /** The classes of the transport and of what the transports share. */
     protected final JavaClasses classes;
-    private final Set<String> mayNameOptional;
 
     /**
      * For a transport's module.
      *
      * @param transport a class of it
-     * @param mayNameOptional its public classes that are of use with an optional dependency alone
      */
-    protected LayersContract(Class<?> transport, Class<?>... mayNameOptional) {
+    protected LayersContract(Class<?> transport) {
         classes = classesOf(transport, NativeCalls.class);
-        this.mayNameOptional = Stream.of(mayNameOptional).map(Class::getName).collect(Collectors.toSet());
-        if (mayNameOptional.length > 0) {
-            this.mayNameOptional.add(SHARED_WITH_OPTIONAL);
-        }
     }
 
     private static JavaClasses classesOf(Class<?>... oneOfEach) {
@@ -125,7 +118,7 @@ public abstract class LayersContract {
         assertThat(looked).isGreaterThan(20);
         assertThat(naming.stream().map(member -> member.substring(0, member.indexOf(' '))).collect(Collectors.toSet()))
                 .as(naming.toString())
-                .isEqualTo(mayNameOptional);
+                .isEqualTo(MAY_NAME_OPTIONAL);
     }
 
     private static void addNaming(Set<String> naming, Class<?> type) {

@@ -5,14 +5,13 @@ package dev.ringport.uring.layers;
 
 import dev.ringport.testkit.packaging.LayersContract;
 import dev.ringport.uring.Uring;
-import dev.ringport.uring.UringSegmentedDatagramPacketAllocator;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 class LayersTest extends LayersContract {
     LayersTest() {
-        super(Uring.class, UringSegmentedDatagramPacketAllocator.class);
+        super(Uring.class);
     }
 
     @Test
