@@ -121,7 +121,8 @@ class StreamFaultTest {
             IocpSocketChannel client = faults.connect();
             try (Socket peer = faults.accept()) {
                 byte[] all = Tcp.bytes(11, 200_000);
-                ChannelFuture written = onLoop(client.eventLoop(), () -> client.writeAndFlush(Unpooled.wrappedBuffer(all)));
+                ChannelFuture written = onLoop(client.eventLoop(),
+                        () -> client.writeAndFlush(Unpooled.wrappedBuffer(all)));
                 var ended = faults.loops.group().shutdownGracefully(0, Tcp.SECONDS, TimeUnit.SECONDS);
                 byte[] got = peer.getInputStream().readAllBytes();
                 assertThat(ended.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -260,7 +261,9 @@ class StreamFaultTest {
 
                 ChannelFuture connecting = onLoop(faults.loops.next(), () -> {
                     ChannelFuture asked = faults.bootstrap().connect(faults.address());
-                    asked.channel().eventLoop().execute(() -> asked.channel().close(asked.channel().newPromise()));
+                    asked.channel().eventLoop().execute(() -> {
+                        ChannelFuture _ = asked.channel().close();
+                    });
                     return asked;
                 });
                 StreamFaults.awaitDone(connecting);
