@@ -106,13 +106,13 @@ class TcpEndTest {
             LinuxPeer reset = new LinuxPeer(cut);
             Channel client = Tcp.connect(Tcp.client(loops, ChannelInboundHandlerAdapter::new), reset.address());
             client.config().setOption(IocpChannelOption.CLOSE_TIMEOUT_MILLIS, 500);
-            client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
+            ChannelFuture _ = client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
             awaitDone(client.close());
             assertThat(reset.readToTheEnd()).isEqualTo("ConnectionResetError");
 
             LinuxPeer read = new LinuxPeer(whole);
             client = Tcp.connect(Tcp.client(loops, ChannelInboundHandlerAdapter::new), read.address());
-            client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
+            ChannelFuture _ = client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
             ChannelFuture closed = client.close();
             assertThat(read.readToTheEnd()).isEqualTo("end of stream after " + (64 << 20) + " bytes");
             awaitDone(closed);
@@ -260,7 +260,7 @@ class TcpEndTest {
                         ChannelFuture never = client.write(Unpooled.directBuffer().writeZero(100));
                         never.cancel(false);
                         client.flush();
-                        client.deregister();
+                        ChannelFuture _ = client.deregister();
                         awaitDone(client.close());
                         awaitDone(never);
                     }

@@ -38,7 +38,9 @@ class TcpFinishTest {
     private static final int NEVER = (int) TimeUnit.HOURS.toMillis(1);
 
     private static ChannelFutureListener end(boolean close) {
-        return close ? ChannelFutureListener.CLOSE : future -> ((SocketChannel) future.channel()).shutdownOutput();
+        return close ? ChannelFutureListener.CLOSE : future -> {
+            ChannelFuture _ = ((SocketChannel) future.channel()).shutdownOutput();
+        };
     }
 
     private static IocpSocketChannel connect(StreamFaults faults) throws Exception {
@@ -59,7 +61,7 @@ class TcpFinishTest {
                     for (int i = 0; i < 150; i++) {
                         ChannelFuture future = client.write(Unpooled.wrappedBuffer(all, i * 1_000, 1_000));
                         if (i == 10) {
-                            future.addListener(end(close));
+                            ChannelFuture _ = future.addListener(end(close));
                         }
                         written.add(future);
                     }
@@ -89,12 +91,12 @@ class TcpFinishTest {
         try (StreamFaults faults = new StreamFaults()) {
             IocpSocketChannel client = connect(faults);
             try (Socket peer = faults.accept()) {
-                client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(end(close));
+                ChannelFuture _ = client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(end(close));
 
                 assertThat(peer.getInputStream().read()).isEqualTo(-1);
                 if (!close) {
                     assertThat(client.isOpen()).isTrue();
-                    client.close();
+                    ChannelFuture _ = client.close();
                 }
                 StreamFaults.awaitDone(client.closeFuture());
                 assertThat(faults.ends).doesNotContain("linger 1 0");

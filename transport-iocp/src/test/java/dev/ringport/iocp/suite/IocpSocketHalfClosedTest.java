@@ -19,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
  * Netty gives a test 20 s for all its combinations. Two of them receive 16,384 single bytes, up to four times a
  * combination, and under Wine a receive takes 0.1 to 0.4 ms with whatever transport: NIO as the client needs 24 s alone.
  */
+@SuppressWarnings("JUnitMethodInvoked") // Netty's own, with another limit
 @EnabledOnOs(OS.WINDOWS)
 class IocpSocketHalfClosedTest extends SocketHalfClosedTest {
     @Override
