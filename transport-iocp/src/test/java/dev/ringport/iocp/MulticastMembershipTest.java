@@ -6,10 +6,17 @@ package dev.ringport.iocp;
 import dev.ringport.testkit.datagram.MulticastMembershipContract;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @EnabledOnOs(OS.WINDOWS)
 @SuppressWarnings("JUnitMethodInvoked") // the contract's own case, where its condition holds
@@ -35,5 +42,22 @@ class MulticastMembershipTest extends MulticastMembershipContract {
             Wine.cannot("knows no MCAST_BLOCK_SOURCE");
         }
         super.aBlockedSourceIsNotHeard(family, source);
+    }
+
+    @Test
+    void aGroupJoinedWithoutAnInterfaceIsNotJoinedOnTheLoopbackIfThereIsAnother() throws IOException {
+        InetAddress group = InetAddress.ofLiteral("239.1.2.3");
+        boolean another = false;
+        for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
+            another |= each.isUp() && each.supportsMulticast() && !each.isLoopback()
+                    && each.inetAddresses().anyMatch(Inet4Address.class::isInstance);
+        }
+        assumeTrue(another, "there is no other");
+        IocpDatagramChannel channel = new IocpDatagramChannel(SocketProtocolFamily.INET);
+        try {
+            assertThat(channel.memberships().defaultInterface(group).isLoopback()).isFalse();
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
     }
 }
