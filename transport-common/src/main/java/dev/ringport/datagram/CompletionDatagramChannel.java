@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.RecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * A datagram channel whose operations complete later. It keeps what does not depend on the system: addresses, when to
  * read, when to send, and that neither close nor deregistration ends before the last operation has.
  */
-@SuppressWarnings("deprecation") // the receive handle is deprecated with nothing to replace it
 public abstract class CompletionDatagramChannel extends AbstractChannel implements MulticastOverloads {
     private static final ChannelMetadata METADATA = new ChannelMetadata(true, 16);
     /** How long a close waits for operations that were cancelled. Their memory is kept if it passes. */
@@ -30,7 +28,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     @SuppressWarnings("this-escape") // the reader only keeps it
     private final DatagramReader reader = new DatagramReader(this);
     private final ChannelEnd end;
-    private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private volatile @Nullable InetSocketAddress local;
     private volatile @Nullable InetSocketAddress remote;
     /** What the channel was bound to explicitly. */
@@ -69,23 +66,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     /** The longest datagram that the user expects, in bytes: what is longer is cut. */
     protected abstract int receiveLimit();
-
-    /**
-     * The same by the option that says it, or what the allocator guesses.
-     *
-     * @param configured the option's value, 0 if it is not set
-     */
-    protected final int receiveLimit(int configured) {
-        if (configured > 0) {
-            return configured;
-        }
-        RecvByteBufAllocator.Handle guessing = sizeHandle;
-        if (guessing == null) {
-            guessing = unsafe().recvBufAllocHandle();
-            sizeHandle = guessing;
-        }
-        return guessing.guess();
-    }
 
     /** Arms a receive; it may be one that goes on by itself if {@code continuous}. */
     protected abstract void armReceive(boolean continuous);

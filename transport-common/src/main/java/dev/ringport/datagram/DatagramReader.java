@@ -33,6 +33,7 @@ public final class DatagramReader {
     private final CompletionDatagramChannel channel;
     private @Nullable ArrayDeque<Object> held;
     private RecvByteBufAllocator.@Nullable Handle handle;
+    private RecvByteBufAllocator.@Nullable Handle sizeHandle;
     private boolean readPending;
     private boolean inBatch;
     private boolean armed;
@@ -43,6 +44,23 @@ public final class DatagramReader {
 
     DatagramReader(CompletionDatagramChannel channel) {
         this.channel = channel;
+    }
+
+    /**
+     * The longest datagram to expect, in bytes: by the option that says it, or what the allocator guesses.
+     *
+     * @param configured the option's value, 0 if it is not set
+     */
+    public int receiveLimit(int configured) {
+        if (configured > 0) {
+            return configured;
+        }
+        RecvByteBufAllocator.Handle guessing = sizeHandle;
+        if (guessing == null) {
+            guessing = channel.unsafe().recvBufAllocHandle();
+            sizeHandle = guessing;
+        }
+        return guessing.guess();
     }
 
     void beginRead() {

@@ -318,7 +318,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected int receiveLimit() {
-        return receiveLimit(config.getMaxDatagramPayloadSize());
+        return reader().receiveLimit(config.getMaxDatagramPayloadSize());
     }
 
     /** How many bytes a receive has room for. */

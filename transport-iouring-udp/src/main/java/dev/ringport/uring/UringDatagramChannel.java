@@ -264,7 +264,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected int receiveLimit() {
-        return receiveLimit(config.getMaxDatagramPayloadSize());
+        return reader().receiveLimit(config.getMaxDatagramPayloadSize());
     }
 
     /** How much room a receive of this channel needs. */
