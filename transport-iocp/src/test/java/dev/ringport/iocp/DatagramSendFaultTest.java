@@ -10,9 +10,12 @@ import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.abi.Wsamsg;
 import dev.ringport.testkit.Udp;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +23,6 @@ import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,11 +107,16 @@ class DatagramSendFaultTest {
         faults.calls.on(
                 "wsaSendTo",
                 (real, arguments) -> refusals.getAndDecrement() > 0 ? -WindowsErrors.WSAENOBUFS : real.call());
-        IocpDatagramChannel channel = faults.bind();
-        channel.eventLoop().submit(() -> write(channel, 5)).sync();
-        assertThat(channel.eventLoop()
-                .shutdownGracefully(0, 60, TimeUnit.SECONDS)
-                .await(60, TimeUnit.SECONDS)).isTrue();
+        try (Loops loops = new Loops(1, new IocpIoHandlerConfig().calls(faults.calls.calls()))) {
+            IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
+                    .group(loops.group())
+                    .channelFactory(() -> new IocpDatagramChannel(faults.calls.calls(), SocketProtocolFamily.INET))
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .bind(Udp.INET)
+                    .sync()
+                    .channel();
+            channel.eventLoop().submit(() -> write(channel, 5)).sync();
+        }
         expectAllInOrder();
     }
 

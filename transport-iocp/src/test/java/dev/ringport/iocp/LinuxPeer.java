@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A server for one connection in a process of Linux, under Wine: a peer whose sockets are not Wine's too. It reads when it
@@ -43,6 +45,8 @@ final class LinuxPeer {
                 say('end', type(error).__name__)
             """;
 
+    private static final Queue<Process> STARTED = new ConcurrentLinkedQueue<>();
+
     private final Path folder;
 
     /**
@@ -53,7 +57,10 @@ final class LinuxPeer {
     LinuxPeer(Path folder) throws IOException {
         this.folder = folder;
         Path program = Files.writeString(folder.resolve("peer.py"), PROGRAM);
-        new ProcessBuilder("Z:\\usr\\bin\\env", "python3", unix(program), unix(folder)).start();
+        // No pipes, and never garbage: Wine gives no handle of such a process, and the JDK, which takes that for a failure,
+        // would close the numbers of its pipes' handles twice, the second time when others have them.
+        STARTED.add(
+                new ProcessBuilder("Z:\\usr\\bin\\env", "python3", unix(program), unix(folder)).inheritIO().start());
     }
 
     private static String unix(Path path) {
