@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class FileListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final int FILE_THREADS = 4;
-    private static final int STOP_SECONDS = 5;
+    private static final int STOP_SECONDS = 30;
 
     private final FileTree tree;
     private final EventLoops loops;
