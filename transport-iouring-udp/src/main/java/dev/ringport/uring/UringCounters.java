@@ -3,6 +3,7 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.uring.ring.LoopCounters;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
@@ -20,7 +21,7 @@ public final class UringCounters {
         try {
             for (Counter counter : Counter.values()) {
                 FIELDS.put(
-                        counter, MethodHandles.lookup().findVarHandle(UringCounters.class, counter.field, long.class));
+                        counter, MethodHandles.lookup().findVarHandle(LoopCounters.class, counter.field, long.class));
             }
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -57,22 +58,15 @@ public final class UringCounters {
         }
     }
 
-    long enters;
-    long overflows;
-    long received;
-    long slotsExhausted;
-    long truncated;
-    long dropped;
-    long sends;
-    long segmented;
-    long sendsDelayed;
-    long segmentationRefused;
+    private final LoopCounters counters;
 
-    UringCounters() {}
+    UringCounters(LoopCounters counters) {
+        this.counters = counters;
+    }
 
     /** The present value. From any thread. */
     public long get(Counter counter) {
-        return (long) Objects.requireNonNull(FIELDS.get(counter)).getOpaque(this);
+        return (long) Objects.requireNonNull(FIELDS.get(counter)).getOpaque(counters);
     }
 
     /** All counters in one line. */

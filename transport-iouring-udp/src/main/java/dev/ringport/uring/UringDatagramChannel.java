@@ -5,7 +5,15 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.datagram.DatagramSender;
-import dev.ringport.uring.ring.Operation;
+import dev.ringport.uring.loop.UringLoop;
+import dev.ringport.uring.receive.ReceivingChannel;
+import dev.ringport.uring.receive.UringReceive;
+import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.send.ChannelSends;
+import dev.ringport.uring.send.SendingChannel;
+import dev.ringport.uring.socket.UringSocket;
+import dev.ringport.uring.socket.UringSocketOptions;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -13,7 +21,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
@@ -34,19 +41,18 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private final UringSocket socket;
     private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
+    private final Sending sending = new Sending();
+    private final Receiving receiving = new Receiving();
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
     private @Nullable DatagramSender sender;
-    private @Nullable UringSendPort port;
-    private @Nullable UringReceiver receiver;
-    private boolean writeEnqueued;
-    private boolean settleEnqueued;
-    private boolean starved;
+    private @Nullable ChannelSends sends;
+    private @Nullable UringReceive receive;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public UringDatagramChannel() {
-        this(UringSocket.forFamily(null));
+        this(socketOf((SocketProtocolFamily) null));
     }
 
     /**
@@ -55,13 +61,13 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      * @throws ChannelException if the system has no such sockets
      */
     public UringDatagramChannel(@Nullable SocketProtocolFamily family) {
-        this(UringSocket.forFamily(family));
+        this(socketOf(family));
     }
 
     /** As {@link #UringDatagramChannel(SocketProtocolFamily)}, for code that still uses Netty 4.1's type. */
     @Deprecated
     public UringDatagramChannel(@Nullable InternetProtocolFamily family) {
-        this(UringSocket.forFamily(family == null ? null : family.toSocketProtocolFamily()));
+        this(socketOf(family == null ? null : family.toSocketProtocolFamily()));
     }
 
     /**
@@ -71,9 +77,19 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      * @throws IllegalArgumentException if it is not a UDP socket
      */
     public UringDatagramChannel(int fd) {
-        this(UringSocket.forDescriptor(fd));
+        this(socketOf(fd));
         config.adoptSocketOptions();
         adopted(socket.localAddress(), socket.remoteAddress());
+    }
+
+    private static UringSocket socketOf(@Nullable SocketProtocolFamily family) {
+        Uring.ensureAvailability();
+        return UringSocket.forFamily(family);
+    }
+
+    private static UringSocket socketOf(int fd) {
+        Uring.ensureAvailability();
+        return UringSocket.forDescriptor(fd);
     }
 
     private UringDatagramChannel(UringSocket socket) {
@@ -158,14 +174,15 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private void joined(UringRegistration at) {
         registration = at;
         handler = at.handler();
-        receiver = new UringReceiver(this, at, isInet6());
-        UringSendPort through = new UringSendPort(this, at, socket);
-        port = through;
+        UringLoop loop = handler.loop();
+        receive = new UringReceive(receiving, reader(), at, loop.receives(), loop.planner().peers(isInet6()));
+        ChannelSends through = new ChannelSends(sending, at, loop.sends(), socket, Uring.canSegment());
+        sends = through;
         if (sender == null) {
-            sender = new DatagramSender(through, handler.planner(), isInet6());
+            sender = new DatagramSender(through, loop.planner(), isInet6());
             sender.connectedTo(remoteAddress());
         } else {
-            sender.attach(through, handler.planner());
+            sender.attach(through, loop.planner());
         }
         joinedLoop();
     }
@@ -180,30 +197,27 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         if (sender != null && isOpen()) {
             sender.detach();
         }
-        at.writers().forget(this);
-        forget(at, receiver);
-        forget(at, port == null ? null : port.waitForRoom());
+        if (sends != null) {
+            sends.leave();
+        }
+        at.loop().operations().forget(receive);
         registrationAtLoop = null;
         registration = null;
-        receiver = null;
-        port = null;
+        receive = null;
+        sends = null;
         handler = null;
         wrapper.cancel();
-    }
-
-    private static void forget(UringIoHandler at, @Nullable Operation operation) {
-        // One that is in flight after all keeps its place, and with it its memory, until it completes.
-        if (operation != null && !operation.isInFlight()) {
-            at.operations().remove(operation);
-        }
     }
 
     @Override
     protected void doClose() throws Exception {
         UringIoHandler at = handler;
-        if (at != null && at.isUsable() && at.ring().submissions().pending() > 0) {
-            // Entries that name this descriptor must not meet another socket with its number.
-            at.ring().submit(false);
+        if (at != null) {
+            RingOperations operations = at.loop().operations();
+            if (operations.isUsable() && operations.ring().submissions().pending() > 0) {
+                // Entries that name this descriptor must not meet another socket with its number.
+                operations.submit(false);
+            }
         }
         super.doClose();
         socket.close();
@@ -211,16 +225,15 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected boolean loopTakesOperations() {
-        return handler != null && handler.isUsable();
+        return handler != null && handler.loop().operations().isUsable();
     }
 
     // Receiving.
 
     @Override
     protected void armReceive(boolean continuous) {
-        UringIoHandler at = handler;
-        UringReceiver with = receiver;
-        if (at == null || with == null || !at.isUsable()) {
+        UringReceive with = receive;
+        if (with == null || !loopTakesOperations()) {
             return;
         }
         try {
@@ -232,44 +245,21 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected void cancelReceive() {
-        if (handler != null && receiver != null) {
-            handler.cancel(receiver);
+        if (handler != null) {
+            handler.loop().operations().cancel(receive);
         }
     }
 
     @Override
     protected void joinReadBatch() {
-        if (handler != null && handler.isInTurn()) {
-            handler.joinReadBatch(this);
+        if (handler != null && receive != null && handler.loop().isInTurn()) {
+            receive.endsWithTurn();
         }
-    }
-
-    void endReadBatch() {
-        reader().endBatch();
-        // An adaptive allocator may expect more by now.
-        fitReceive();
-    }
-
-    void deliver(DatagramPacket packet) {
-        reader().received(packet);
-    }
-
-    void deliveryFailed(Throwable cause) {
-        reader().deliveryFailed(cause);
-    }
-
-    void receiveEnded(@Nullable IOException failure) {
-        reader().ended(failure);
     }
 
     @Override
     protected int receiveLimit() {
         return reader().receiveLimit(config.getMaxDatagramPayloadSize());
-    }
-
-    /** How much room a receive of this channel needs. */
-    int receiveBytes() {
-        return config.isUdpGro() ? Integer.MAX_VALUE : receiveLimit();
     }
 
     /** An option changed how much room a receive needs. From any thread. */
@@ -284,8 +274,8 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     }
 
     private void fitReceive() {
-        if (receiver != null && !receiver.hasRoomFor(receiveBytes())) {
-            reader().rearm();
+        if (receive != null) {
+            receive.fit();
         }
     }
 
@@ -298,99 +288,97 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected void requestPump() {
-        UringIoHandler at = handler;
-        if (at == null || !at.isUsable()) {
-            return;
-        }
-        if (at.isInTurn()) {
-            at.writers().enqueue(this);
-        } else {
-            at.writers().flushNow(this);
+        if (sends != null && loopTakesOperations()) {
+            sends.request();
         }
     }
 
     @Override
     protected void sendFlushed() {
-        UringIoHandler at = handler;
         ChannelOutboundBuffer in = unsafe().outboundBuffer();
-        if (at != null && in != null && at.isUsable()) {
+        if (sends != null && in != null && loopTakesOperations()) {
             // A round each, if all must go alone; bounded, because listeners may write for ever.
-            at.writers().flushNow(this, in.size() + MIN_FLUSH_ROUNDS);
+            sends.flushNow(in.size() + MIN_FLUSH_ROUNDS);
         }
-    }
-
-    /** The loop no longer serves this channel. */
-    void leaveQueues() {
-        writeEnqueued = false;
-        settleEnqueued = false;
-        starved = false;
-    }
-
-    boolean pumpWrites() {
-        writeEnqueued = false;
-        if (sender != null) {
-            sender.segmentAutomatically(config.isAutoSegmentation());
-        }
-        return pump();
-    }
-
-    boolean settleWrites() {
-        settleEnqueued = false;
-        return settle();
-    }
-
-    boolean enqueueWrites() {
-        boolean added = !writeEnqueued;
-        writeEnqueued = true;
-        return added;
-    }
-
-    boolean isWriteEnqueued() {
-        return writeEnqueued;
-    }
-
-    /** Marks that the channel found no free slot; true if it was not marked. */
-    boolean enqueueStarved() {
-        boolean added = !starved;
-        starved = true;
-        return added;
-    }
-
-    /** The channel was taken out of the queue of those that found no free slot. */
-    void leaveStarved() {
-        starved = false;
-    }
-
-    boolean enqueueSettle() {
-        boolean added = !settleEnqueued;
-        settleEnqueued = true;
-        return added;
     }
 
     @Override
     protected void cancelWaits() {
-        if (handler != null && port != null) {
-            handler.cancel(port.waitForRoom());
+        if (sends != null) {
+            sends.cancelWait();
         }
-    }
-
-    /** Arms the wait for room that found too many others waiting; false if it is no longer wanted. */
-    boolean armWait() {
-        if (port == null || isEnding()) {
-            return false;
-        }
-        port.awaitWritable();
-        return true;
-    }
-
-    /** A wait or a send of this channel has ended. */
-    void operationOver() {
-        operationEnded();
     }
 
     @Override
     protected int operationsInFlight() {
         return registration == null ? 0 : registration.inFlight();
+    }
+
+    /** What its loop's sends ask of this channel. */
+    private final class Sending implements SendingChannel {
+        @Override
+        public boolean pumpWrites() {
+            if (sender != null) {
+                sender.segmentAutomatically(config.isAutoSegmentation());
+            }
+            return pump();
+        }
+
+        @Override
+        public boolean settleWrites() {
+            return settle();
+        }
+
+        @Override
+        public boolean waitsForRoom() {
+            return !isEnding();
+        }
+
+        @Override
+        public void roomAwaited() {
+            if (sender != null) {
+                sender.writable();
+            }
+            operationEnded();
+        }
+
+        @Override
+        public String toString() {
+            return UringDatagramChannel.this.toString();
+        }
+    }
+
+    /** What its receive asks of this channel. */
+    private final class Receiving implements ReceivingChannel {
+        @Override
+        public ByteBufAllocator alloc() {
+            return UringDatagramChannel.this.alloc();
+        }
+
+        @Override
+        public @Nullable InetSocketAddress localAddress() {
+            return UringDatagramChannel.this.localAddress();
+        }
+
+        @Override
+        public @Nullable InetSocketAddress remoteAddress() {
+            return UringDatagramChannel.this.remoteAddress();
+        }
+
+        @Override
+        public int receiveLimit() {
+            return UringDatagramChannel.this.receiveLimit();
+        }
+
+        @Override
+        public int receiveBytes() {
+            return config.isUdpGro() ? Integer.MAX_VALUE : receiveLimit();
+        }
+
+        @Override
+        public boolean isUdpGro() {
+            return config.isUdpGro();
+        }
     }
 
     /** The channel as its loop sees it. */

@@ -3,6 +3,8 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.uring.loop.LoopSizes;
+import dev.ringport.uring.receive.SlotSizes;
 import dev.ringport.uring.ring.Ring;
 import io.netty.util.internal.ObjectUtil;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +141,11 @@ public final class UringIoHandlerConfig {
         return this;
     }
 
-    Ring.@Nullable SubmissionFilter submissionFilter() {
-        return submissionFilter;
+    LoopSizes sizes() {
+        return new LoopSizes(
+                submissionQueueEntries(), completionQueueEntries(),
+                new SlotSizes(receiveSlots, receiveSlotBytes, largeReceiveSlots), shutdownTimeoutMillis,
+                submissionFilter);
     }
 
     UringIoHandlerConfig copy() {

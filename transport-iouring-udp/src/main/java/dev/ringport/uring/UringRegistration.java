@@ -5,6 +5,8 @@ package dev.ringport.uring;
 
 import dev.ringport.loop.HandleRegistration;
 import dev.ringport.uring.ring.Operation;
+import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.ring.SubmissionQueue;
 import io.netty.channel.IoOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.List;
 final class UringRegistration extends HandleRegistration {
     private final UringIoHandler handler;
     private final UringIoHandle handle;
-    private final List<UserOperation> operations = new ArrayList<>(0);
+    private final List<UserOperation> submitted = new ArrayList<>(0);
     private final UringIoEvent event = new UringIoEvent();
 
     UringRegistration(UringIoHandler handler, UringIoHandle handle) {
@@ -23,6 +25,10 @@ final class UringRegistration extends HandleRegistration {
 
     UringIoHandler handler() {
         return handler;
+    }
+
+    private RingOperations operations() {
+        return handler.loop().operations();
     }
 
     @Override
@@ -57,11 +63,11 @@ final class UringRegistration extends HandleRegistration {
             throw new IllegalArgumentException("expected UringIoOps, not " + ops);
         }
         handler.onLoop(() -> {
-            if (isValid() && handler.takesOperations()) {
-                UserOperation submitted = new UserOperation(operation);
-                operations.add(submitted);
-                if (handler.isUsable()) {
-                    submitted.submit();
+            if (isValid() && operations().takesOperations()) {
+                UserOperation added = new UserOperation(operation);
+                submitted.add(added);
+                if (operations().isUsable()) {
+                    added.submit();
                 }
             }
         });
@@ -70,7 +76,7 @@ final class UringRegistration extends HandleRegistration {
 
     /** The loop runs for the first time: what was asked for before is started. */
     void loopStarted() {
-        for (UserOperation operation : operations) {
+        for (UserOperation operation : submitted) {
             operation.submit();
         }
         if (handle instanceof UringDatagramChannel.UringUnsafe unsafe) {
@@ -80,8 +86,8 @@ final class UringRegistration extends HandleRegistration {
 
     /** Cancels what the user of the handle submitted. */
     void cancelOperations() {
-        for (UserOperation operation : operations) {
-            handler.cancel(operation);
+        for (UserOperation operation : submitted) {
+            operations().cancel(operation);
         }
     }
 
@@ -94,12 +100,12 @@ final class UringRegistration extends HandleRegistration {
         }
 
         void submit() {
-            handler.makeRoom();
+            SubmissionQueue submissions = operations().submissions();
             began();
-            handler.operations().add(this);
-            handler.ring().submissions().prepare(
+            operations().table().add(this);
+            submissions.prepare(
                     ops.opcode(), ops.fd(), ops.addr(), ops.len(), ops.offset(), ops.opFlags(),
-                    handler.operations().begin(this));
+                    operations().table().begin(this));
         }
 
         @Override
@@ -108,9 +114,9 @@ final class UringRegistration extends HandleRegistration {
                 // A multishot operation, which this interface does not offer, goes on.
                 return;
             }
-            handler.operations().remove(this);
-            operations.remove(this);
-            handler.touched(UringRegistration.this);
+            operations().table().remove(this);
+            submitted.remove(this);
+            operations().touched(UringRegistration.this);
             try {
                 handle.handle(UringRegistration.this, event.set(ops.data(), res, flags));
             } finally {

@@ -78,8 +78,8 @@ class HandlerConfigTest {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(32).completionQueueEntries(128);
         try (UringManualLoop manual = new UringManualLoop(config)) {
             config.submissionQueueEntries(1024);
-            assertThat(manual.handler().ring().submissions().entries()).isEqualTo(32);
-            assertThat(manual.handler().ring().completions().entries()).isEqualTo(128);
+            assertThat(manual.handler().loop().operations().ring().submissions().entries()).isEqualTo(32);
+            assertThat(manual.handler().loop().operations().ring().completions().entries()).isEqualTo(128);
         }
     }
 

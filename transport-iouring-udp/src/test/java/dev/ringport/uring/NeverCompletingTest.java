@@ -116,9 +116,9 @@ class NeverCompletingTest {
             // The receive, and the watch for wake-ups, whose cancel went the same way.
             assertThat(lines.getFirst()).containsPattern("did not complete 2 operation\\(s\\) in time; \\d{6,} bytes");
         }
-        assertThat(KeptMemory.isKept(handlers.only())).isTrue();
+        assertThat(KeptMemory.isKept(handlers.only().loop())).isTrue();
         System.gc();
-        assertThat(handlers.only().writers().scratch().scope().isAlive()).isTrue();
+        assertThat(handlers.only().loop().sends().scratch().scope().isAlive()).isTrue();
     }
 
     @Test
@@ -132,9 +132,9 @@ class NeverCompletingTest {
             assertThat(channel.closeFuture().isDone()).isTrue();
             assertThat(log.lines(KEPT)).isEmpty();
         }
-        assertThat(KeptMemory.isKept(handlers.only())).isFalse();
-        assertThat(handlers.only().operations().inFlight()).isZero();
-        assertThat(handlers.only().writers().scratch().scope().isAlive()).isFalse();
+        assertThat(KeptMemory.isKept(handlers.only().loop())).isFalse();
+        assertThat(handlers.only().loop().operations().table().inFlight()).isZero();
+        assertThat(handlers.only().loop().sends().scratch().scope().isAlive()).isFalse();
     }
 
     @Test
@@ -169,7 +169,7 @@ class NeverCompletingTest {
             assertThat(log.lines(KEPT)).hasSize(1);
             leaks.assertNone();
         }
-        assertThat(KeptMemory.isKept(handlers.only())).isTrue();
+        assertThat(KeptMemory.isKept(handlers.only().loop())).isTrue();
         assertThat(pooled.refCnt()).isOne();
         assertThat(nio.get()).as("the NIO buffer of the send in flight").isNotNull();
     }
@@ -199,15 +199,16 @@ class NeverCompletingTest {
         UringDatagramChannel stuck = manual.bind(new ChannelInboundHandlerAdapter());
         manual.turns(3);
         closeOnceTheBoundHasPassed(manual, ticker, stuck);
-        assertThat(manual.handler().operations().inFlight()).isEqualTo(2);
+        assertThat(manual.handler().loop().operations().table().inFlight()).isEqualTo(2);
 
         swallowed = -1;
         UringDatagramChannel next = manual.bind(new ChannelInboundHandlerAdapter());
         manual.succeed(next.close());
         Linux.eventfdWrite(NativeCalls.threadCapture(), neverReady, 1);
-        manual.until("the late completion is handled", () -> manual.handler().operations().inFlight() == 1);
+        manual.until("the late completion is handled",
+                () -> manual.handler().loop().operations().table().inFlight() == 1);
         manual.close();
-        assertThat(KeptMemory.isKept(manual.handler())).isFalse();
+        assertThat(KeptMemory.isKept(manual.handler().loop())).isFalse();
     }
 
     @Test
@@ -226,14 +227,15 @@ class NeverCompletingTest {
             closeOnceTheBoundHasPassed(manual, ticker, stuck);
             assertThat(write.isDone()).isTrue();
             assertThat(payload.refCnt()).isOne();
-            assertThat(manual.handler().operations().inFlight()).isEqualTo(2);
+            assertThat(manual.handler().loop().operations().table().inFlight()).isEqualTo(2);
 
             Linux.eventfdWrite(NativeCalls.threadCapture(), neverReady, 1);
-            manual.until("the late completion is handled", () -> manual.handler().operations().inFlight() == 1);
+            manual.until("the late completion is handled",
+                    () -> manual.handler().loop().operations().table().inFlight() == 1);
             assertThat(payload.refCnt()).isZero();
             assertThat(registrations(manual.handler())).isEmpty();
         }
         manual.close();
-        assertThat(KeptMemory.isKept(manual.handler())).isFalse();
+        assertThat(KeptMemory.isKept(manual.handler().loop())).isFalse();
     }
 }

@@ -176,7 +176,7 @@ class SendOrderTest {
             manual.until("all promises are done", () -> allDone(writes));
             assertThat(writes.getFirst().isSuccess()).isTrue();
             manual.until("it is deregistered", () -> !channel.isRegistered());
-            assertThat(manual.handler().operations().inFlight()).isEqualTo(1);
+            assertThat(manual.handler().loop().operations().table().inFlight()).isEqualTo(1);
         }
     }
 }

@@ -46,7 +46,7 @@ class SmallQueuesTest {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(submissions)
                 .completionQueueEntries(completions);
         try (UringManualLoop manual = new UringManualLoop(config); FarEnd peer = new FarEnd()) {
-            assertThat(manual.handler().ring().completions().entries()).isEqualTo(completions);
+            assertThat(manual.handler().loop().operations().ring().completions().entries()).isEqualTo(completions);
             Numbers numbers = new Numbers();
             UringDatagramChannel channel = manual.bind(numbers);
             channel.config().setAutoSegmentation(segmentation);

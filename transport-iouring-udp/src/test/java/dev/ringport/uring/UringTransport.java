@@ -60,7 +60,7 @@ public final class UringTransport implements DatagramTransport<UringDatagramChan
 
     @Override
     public int operationsInFlight(IoHandler handler) {
-        return ((UringIoHandler) handler).operations().inFlight();
+        return ((UringIoHandler) handler).loop().operations().table().inFlight();
     }
 
     /** The watch for wake-ups. */

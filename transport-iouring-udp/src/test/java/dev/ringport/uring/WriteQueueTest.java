@@ -42,7 +42,7 @@ class WriteQueueTest {
             List<ChannelFuture> writes = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 writes.addAll(flushMany(channel, peer, 500));
-                assertThat(manual.handler().writers().queued()).isLessThanOrEqualTo(1);
+                assertThat(manual.handler().loop().sends().queued()).isLessThanOrEqualTo(1);
             }
             manual.until("all is sent", () -> writes.stream().allMatch(ChannelFuture::isDone));
             assertThat(writes).allMatch(ChannelFuture::isSuccess);
@@ -58,7 +58,7 @@ class WriteQueueTest {
             channel.config().setAutoSegmentation(false);
             List<ChannelFuture> writes = flushMany(channel, peer, 3_000);
             first.succeed(channel.deregister());
-            assertThat(first.handler().writers().queued()).isZero();
+            assertThat(first.handler().loop().sends().queued()).isZero();
             second.turns(1);
             EventLoopGroup to = second.loop();
             second.succeed(to.register(channel));

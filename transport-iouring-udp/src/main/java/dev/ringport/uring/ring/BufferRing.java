@@ -51,6 +51,7 @@ public final class BufferRing {
         if (result < 0) {
             throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
+        ring.publishAtEnter(this);
     }
 
     /** The group's id. */
@@ -63,7 +64,7 @@ public final class BufferRing {
         return mask + 1;
     }
 
-    /** Gives a buffer to the kernel, from the next {@link #publish()} on. */
+    /** Gives a buffer to the kernel, from the next enter on. */
     public void provide(int id, long address, int bytes) {
         long entry = (tail & mask) * IoUringBuf.BYTES;
         IoUringBuf.addr(entries, entry, address);
@@ -74,7 +75,7 @@ public final class BufferRing {
     }
 
     /** Lets the kernel see what was provided: a release store that orders the entries before it. */
-    public void publish() {
+    void publish() {
         if (dirty) {
             SHORT.setRelease(entries, TAIL_OFFSET, (short) tail);
             dirty = false;
@@ -83,6 +84,7 @@ public final class BufferRing {
 
     /** Takes all buffers away from the kernel. */
     public void unregister() {
+        ring.publishNoMore(this);
         ring.register(IORING_UNREGISTER_PBUF_RING, registration.address(), 1);
     }
 }

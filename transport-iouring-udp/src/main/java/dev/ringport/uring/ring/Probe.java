@@ -95,7 +95,6 @@ public final class Probe {
         BufferRing buffers = new BufferRing(ring, 0, 2, arena);
         buffers.provide(0, slot.address(), SLOT_BYTES);
         buffers.provide(1, slot.address() + SLOT_BYTES, SLOT_BYTES);
-        buffers.publish();
         MemorySegment header = arena.allocate(Msghdr.LAYOUT);
         Msghdr.msgNamelen(header, 0, SocketAddressCodec.ROOM);
         Msghdr.msgControllen(header, 0, CONTROL_ROOM);

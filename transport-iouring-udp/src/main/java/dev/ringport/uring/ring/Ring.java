@@ -20,6 +20,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,7 @@ public final class Ring implements AutoCloseable {
     private int enterFlags;
     private long enters;
     private long overflows;
+    private final List<BufferRing> bufferRings = new ArrayList<>(1);
     private @Nullable SubmissionFilter filter;
 
     /**
@@ -229,8 +232,20 @@ public final class Ring implements AutoCloseable {
                 IoUringGeteventsArg.BYTES);
     }
 
+    /** What is given back to this ring of buffers is the kernel's with the next enter. */
+    void publishAtEnter(BufferRing buffers) {
+        bufferRings.add(buffers);
+    }
+
+    void publishNoMore(BufferRing buffers) {
+        bufferRings.remove(buffers);
+    }
+
     private int enter(int minComplete, int flags, long arg, long argBytes) {
         completions.release();
+        for (int i = 0; i < bufferRings.size(); i++) {
+            bufferRings.get(i).publish();
+        }
         int count = submissions.publish();
         if (filter != null) {
             for (int distance = count; distance > 0; distance--) {

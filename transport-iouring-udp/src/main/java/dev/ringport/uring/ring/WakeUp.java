@@ -18,9 +18,7 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
 public final class WakeUp {
     private final WakeUpGate gate = new WakeUpGate();
     private final BooleanSupplier write = this::write;
-    private final Ring ring;
-    private final OperationTable operations;
-    private final Runnable makeRoom;
+    private final RingOperations operations;
     private final int fd;
     private final Operation poll = new Operation() {
         @Override
@@ -33,25 +31,20 @@ public final class WakeUp {
 
     private boolean stopped;
 
-    /**
-     * @param makeRoom makes room for one more entry in the submission queue
-     */
-    public WakeUp(Ring ring, OperationTable operations, Runnable makeRoom) throws RingSetupException {
-        this.ring = ring;
+    /** Of a ring that is not enabled yet. */
+    public WakeUp(RingOperations operations) throws RingSetupException {
         this.operations = operations;
-        this.makeRoom = makeRoom;
         fd = Linux.eventfd(
                 NativeCalls.threadCapture(), 0, SocketConstants.EFD_NONBLOCK | SocketConstants.EFD_CLOEXEC);
         if (fd < 0) {
             throw new RingSetupException("eventfd", -fd);
         }
-        operations.add(poll);
+        operations.table().add(poll);
     }
 
     /** Arms the watch. Before the loop may sleep. */
     public void arm() {
-        makeRoom.run();
-        ring.submissions().preparePoll(fd, SocketConstants.POLLIN, true, operations.begin(poll));
+        operations.submissions().preparePoll(fd, SocketConstants.POLLIN, true, operations.table().begin(poll));
     }
 
     /** Arms the watch no more. */

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.socket;
 
 import dev.ringport.datagram.SystemSocketOptions;
 import dev.ringport.net.GroupReq;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
 
 /** The options and memberships that both systems know, as Linux spells them. */
-final class UringSocketOptions extends SystemSocketOptions {
+public final class UringSocketOptions extends SystemSocketOptions {
     private static final long GROUP = GroupReq.LAYOUT.byteOffset(PathElement.groupElement("gr_group"));
     private static final long SOURCE_GROUP = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_group"));
     private static final long SOURCE = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_source"));
@@ -38,7 +38,7 @@ final class UringSocketOptions extends SystemSocketOptions {
 
     private final UringSocket socket;
 
-    UringSocketOptions(UringSocket socket) {
+    public UringSocketOptions(UringSocket socket) {
         super(socket, PLACES);
         this.socket = socket;
     }

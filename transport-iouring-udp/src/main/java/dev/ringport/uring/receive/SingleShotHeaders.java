@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.receive;
 
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.Msghdr;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.socket;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.net.AddressFamilies;
@@ -26,8 +26,8 @@ import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IPV6;
 import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
 
 /** A UDP socket's descriptor and the calls on it that are not the ring's. */
-final class UringSocket extends SystemSocket {
-    static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
+public final class UringSocket extends SystemSocket {
+    public static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
 
     private final int fd;
 
@@ -37,8 +37,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** For a channel's constructors: a socket of the family, or of the default one. */
-    static UringSocket forFamily(@Nullable SocketProtocolFamily family) {
-        Uring.ensureAvailability();
+    public static UringSocket forFamily(@Nullable SocketProtocolFamily family) {
         try {
             if (family != null) {
                 return open(switch (family) {
@@ -62,8 +61,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** For a channel's constructor: a socket that somebody opened. */
-    static UringSocket forDescriptor(int fd) {
-        Uring.ensureAvailability();
+    public static UringSocket forDescriptor(int fd) {
         try {
             return adopt(fd);
         } catch (IOException e) {
@@ -72,7 +70,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** A new socket. IPv6 sockets are dual stack. */
-    static UringSocket open(boolean inet6) throws IOException {
+    public static UringSocket open(boolean inet6) throws IOException {
         MemorySegment capture = NativeCalls.threadCapture();
         int type = SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
         int fd = Linux.socket(capture, inet6 ? AF_INET6 : AF_INET, type, 0);
@@ -94,7 +92,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** A socket that somebody opened; it is this one's to close from now on, unless it is refused. */
-    static UringSocket adopt(int fd) throws IOException {
+    public static UringSocket adopt(int fd) throws IOException {
         UringSocket unknown = new UringSocket(fd, false);
         int domain = unknown.getInt(SOL_SOCKET, SocketConstants.SO_DOMAIN);
         int type = unknown.getInt(SOL_SOCKET, SocketConstants.SO_TYPE);
@@ -109,7 +107,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** The descriptor, for the ring's entries. Good on the loop until the channel closes it there. */
-    int fd() {
+    public int fd() {
         return fd;
     }
 
@@ -154,7 +152,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** Dissolves the connection. A port that was not bound explicitly is given up with it. */
-    void disconnect() throws IOException {
+    public void disconnect() throws IOException {
         call("connect(AF_UNSPEC)", (capture, arena) -> {
             MemorySegment unspecified = arena.allocate(SocketAddressCodec.ROOM, Long.BYTES);
             return Linux.connect(capture, fd, unspecified, SocketAddressCodec.INET_BYTES);
@@ -162,7 +160,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** Sets an option to the remaining bytes of {@code value}, which keeps its position. */
-    void setRaw(int level, int name, ByteBuffer value) throws IOException {
+    public void setRaw(int level, int name, ByteBuffer value) throws IOException {
         call("setsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             copy.copyFrom(MemorySegment.ofBuffer(value));
@@ -171,7 +169,7 @@ final class UringSocket extends SystemSocket {
     }
 
     /** Reads an option into {@code value} from its position on, and moves the position to the end of what came. */
-    void getRaw(int level, int name, ByteBuffer value) throws IOException {
+    public void getRaw(int level, int name, ByteBuffer value) throws IOException {
         call("getsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, value.remaining());
@@ -190,7 +188,7 @@ final class UringSocket extends SystemSocket {
      * @param scratch at least 8 bytes of the loop's own
      * @return {@code Long.MAX_VALUE} if the kernel does not say
      */
-    long sendBufferRoom(MemorySegment capture, MemorySegment scratch) {
+    public long sendBufferRoom(MemorySegment capture, MemorySegment scratch) {
         MemorySegment length = scratch.asSlice(Integer.BYTES, Integer.BYTES);
         length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
         if (Linux.getsockopt(capture, fd, SOL_SOCKET, SocketConstants.SO_SNDBUF, scratch, length) < 0) {

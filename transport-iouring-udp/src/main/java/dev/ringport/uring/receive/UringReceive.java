@@ -1,8 +1,10 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.receive;
 
+import dev.ringport.datagram.DatagramReader;
+import dev.ringport.loop.HandleRegistration;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.Peer;
 import dev.ringport.net.PeerCache;
@@ -10,7 +12,10 @@ import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
 import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.abi.SocketConstants;
+import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Operation;
+import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.socket.UringSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
@@ -26,15 +31,18 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
  * The receive operation of one channel: armed into the loop's slots, it takes each datagram out of its slot and gives
  * the slot back before the pipeline sees the datagram.
  */
-final class UringReceiver extends Operation {
+public final class UringReceive extends Operation {
     /** A train up to this size is copied once rather than handed up with its 64 KiB slot. */
     private static final int COPIED_TRAIN_BYTES = 8 * 1024;
     private static final int MIN_CONTENT_BYTES = 64;
     private static final int NO_SLOT = -1;
 
-    private final UringDatagramChannel channel;
-    private final UringIoHandler handler;
-    private final UringRegistration registration;
+    private final ReceivingChannel channel;
+    private final DatagramReader reader;
+    private final LoopReceives loop;
+    private final RingOperations operations;
+    private final LoopCounters counters;
+    private final HandleRegistration registration;
     private final PeerCache peers;
     private @Nullable ReceiveSlots slots;
     private @Nullable MemorySegment single;
@@ -49,41 +57,64 @@ final class UringReceiver extends Operation {
     private int segmentSize;
     private @Nullable InetSocketAddress destination;
 
-    UringReceiver(UringDatagramChannel channel, UringRegistration registration, boolean inet6) {
+    /** The receive of a channel that has come to a loop. */
+    public UringReceive(
+            ReceivingChannel channel, DatagramReader reader, HandleRegistration registration, LoopReceives loop,
+            PeerCache peers) {
         this.channel = channel;
+        this.reader = reader;
         this.registration = registration;
-        handler = registration.handler();
-        peers = handler.planner().peers(inet6);
-        handler.operations().add(this);
+        this.loop = loop;
+        this.peers = peers;
+        operations = loop.operations();
+        counters = loop.counters();
+        operations.table().add(this);
     }
 
     /**
      * Arms the receive. A multishot writes name, control data and lengths into the slot, before the payload; a single
      * shot writes them where the header says, and the payload to the slot's start.
      */
-    void arm(int fd, boolean multishot) throws IOException {
-        ReceiveSlots into = handler.slotClasses().forPayload(channel.receiveBytes());
+    public void arm(int fd, boolean multishot) throws IOException {
+        ReceiveSlots into = loop.slots().forPayload(channel.receiveBytes());
         slots = into;
-        handler.makeRoom();
-        long header = handler.slotClasses().multishotHeader();
+        long header = loop.slots().multishotHeader();
         if (!multishot) {
-            single = handler.slotClasses().singleShotHeaders().take();
+            single = loop.slots().singleShotHeaders().take();
             header = single.address();
         }
         registration.began();
-        handler.ring().submissions()
-                .prepareRecvmsg(fd, header, into.group(), multishot, handler.operations().begin(this));
+        operations.submissions()
+                .prepareRecvmsg(fd, header, into.group(), multishot, operations.table().begin(this));
     }
 
     /** Whether the receive is armed into slots that fit this size, or the largest. */
-    boolean hasRoomFor(int bytes) {
+    private boolean hasRoomFor(int bytes) {
         // The replaceable slots are the largest there are: arming anew could not do better.
         return slots == null || slots.isReplaceable() || slots.payloadBytes() >= bytes;
     }
 
+    /** The read batch ends with this turn. */
+    public void endsWithTurn() {
+        loop.endsWithTurn(this);
+    }
+
+    void endBatch() {
+        reader.endBatch();
+        // An adaptive allocator may expect more by now.
+        fit();
+    }
+
+    /** Arms anew if the channel needs more room than it has. */
+    public void fit() {
+        if (!hasRoomFor(channel.receiveBytes())) {
+            reader.rearm();
+        }
+    }
+
     @Override
     public void completed(int res, int flags) {
-        handler.touched(registration);
+        operations.touched(registration);
         if ((flags & IORING_CQE_F_BUFFER) != 0 && slots != null) {
             received(slots, flags >>> IORING_CQE_BUFFER_SHIFT, res);
         }
@@ -95,18 +126,18 @@ final class UringReceiver extends Operation {
             received(slots, NO_SLOT, 0);
         }
         if (single != null) {
-            handler.slotClasses().singleShotHeaders().giveBack(single);
+            loop.slots().singleShotHeaders().giveBack(single);
             single = null;
         }
         registration.ended();
         IOException failure = null;
         if (res == -Errno.ENOBUFS) {
             // Every slot that filled before this completion has been given back by now.
-            handler.counters().slotsExhausted++;
+            counters.slotsExhausted++;
         } else if (res < 0 && res != -Errno.ECANCELED) {
             failure = Errno.exception("recvmsg", -res);
         }
-        channel.receiveEnded(failure);
+        reader.ended(failure);
     }
 
     private void received(ReceiveSlots from, int id, int res) {
@@ -116,8 +147,8 @@ final class UringReceiver extends Operation {
                 taken = deliver(from, id, res);
             }
         } catch (Throwable failed) {
-            handler.counters().dropped++;
-            channel.deliveryFailed(failed);
+            counters.dropped++;
+            reader.deliveryFailed(failed);
         } finally {
             if (!taken && id != NO_SLOT) {
                 from.giveBack(id);
@@ -161,9 +192,9 @@ final class UringReceiver extends Operation {
         if (controlBytes > 0) {
             readControl();
         }
-        if ((messageFlags & SocketConstants.MSG_CTRUNC) != 0 && segmentSize == 0 && channel.config().isUdpGro()) {
+        if ((messageFlags & SocketConstants.MSG_CTRUNC) != 0 && segmentSize == 0 && channel.isUdpGro()) {
             // Several datagrams may be glued together here and nothing says where to cut.
-            handler.counters().dropped++;
+            counters.dropped++;
             return false;
         }
         Peer peer = peers.received(meta, nameAt, nameBytes);
@@ -171,18 +202,18 @@ final class UringReceiver extends Operation {
         InetSocketAddress recipient = destination != null ? destination : channel.localAddress();
         if (segmentSize > 0 && segmentSize < payload) {
             if ((messageFlags & SocketConstants.MSG_TRUNC) != 0) {
-                handler.counters().truncated++;
+                counters.truncated++;
             }
             return deliverTrain(from, id, Math.min(payload, from.payloadBytes()), sender, recipient);
         }
         int limit = Math.min(channel.receiveLimit(), from.payloadBytes());
         int bytes = Math.min(payload, limit);
         if (payload > limit || (messageFlags & SocketConstants.MSG_TRUNC) != 0) {
-            handler.counters().truncated++;
+            counters.truncated++;
         }
         ByteBuf content = copy(from, id, bytes);
-        handler.counters().received++;
-        channel.deliver(new DatagramPacket(content, recipient, sender));
+        counters.received++;
+        reader.received(new DatagramPacket(content, recipient, sender));
         return false;
     }
 
@@ -209,13 +240,13 @@ final class UringReceiver extends Operation {
         try {
             for (int offset = 0; offset < bytes; offset += size) {
                 ByteBuf segment = train.retainedSlice(start + offset, Math.min(size, bytes - offset));
-                handler.counters().received++;
-                channel.deliver(new DatagramPacket(segment, recipient, sender));
+                counters.received++;
+                reader.received(new DatagramPacket(segment, recipient, sender));
             }
         } catch (Throwable failed) {
             // Not further up: whether the slot was replaced is known only here.
-            handler.counters().dropped++;
-            channel.deliveryFailed(failed);
+            counters.dropped++;
+            reader.deliveryFailed(failed);
         } finally {
             train.release();
         }
@@ -223,7 +254,7 @@ final class UringReceiver extends Operation {
     }
 
     private void readControl() {
-        ControlMessageReader reader = handler.slotClasses().controlReader();
+        ControlMessageReader reader = loop.slots().controlReader();
         reader.reset(meta, controlAt, Math.min(controlBytes, ReceiveSlots.CONTROL_ROOM));
         while (reader.next()) {
             if (reader.level() == SocketConstants.SOL_UDP && reader.type() == SocketConstants.UDP_GRO) {

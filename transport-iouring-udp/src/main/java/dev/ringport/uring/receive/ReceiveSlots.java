@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.receive;
 
 import dev.ringport.ffm.BufferAddress;
 import dev.ringport.ffm.NativeMemory;
@@ -69,7 +69,6 @@ final class ReceiveSlots {
             close();
             throw failed;
         }
-        ring.publish();
     }
 
     /** Slots whose payloads are copied out. */
@@ -145,13 +144,9 @@ final class ReceiveSlots {
         views[id] = buffer.nioBuffer(0, slotBytes);
     }
 
-    /** Gives a slot to the kernel, from the next {@link #publish()} on. */
+    /** Gives a slot to the kernel, from the next enter on. */
     void giveBack(int id) {
         ring.provide(id, segment(id).address() + base(id), PAYLOAD + payloadBytes);
-    }
-
-    void publish() {
-        ring.publish();
     }
 
     /** Frees the slots. Only with no receive in flight. */

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.socket;
 
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's options that name a level and a number. Its artifact need not be there: touched only where it is. */
-final class UnixRawOptions {
+public final class UnixRawOptions {
     private static final boolean PRESENT = isPresent();
 
     private UnixRawOptions() {}
@@ -26,18 +26,18 @@ final class UnixRawOptions {
         }
     }
 
-    static boolean isRaw(ChannelOption<?> option) {
+    public static boolean isRaw(ChannelOption<?> option) {
         return PRESENT && Present.isRaw(option);
     }
 
     /** Reads an option for which {@link #isRaw} is true. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    static <T> @Nullable T get(UringSocket socket, ChannelOption<T> option) throws IOException {
+    public static <T> @Nullable T get(UringSocket socket, ChannelOption<T> option) throws IOException {
         return (T) Present.get(socket, option);
     }
 
     /** Sets an option for which {@link #isRaw} is true. */
-    static void set(UringSocket socket, ChannelOption<?> option, Object value) throws IOException {
+    public static void set(UringSocket socket, ChannelOption<?> option, Object value) throws IOException {
         Present.set(socket, option, value);
     }
 

@@ -1,9 +1,11 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.send;
 
-import dev.ringport.uring.ring.Ring;
+import dev.ringport.uring.ring.LoopCounters;
+import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.ring.SubmissionQueue;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
@@ -17,57 +19,70 @@ import org.jspecify.annotations.Nullable;
  * The sending channels of one loop, and the budget they share: operations that end with one completion never outnumber
  * half of the completion queue. Channels that find the budget used up are served in turn.
  */
-final class UringWriters {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringWriters.class);
+public final class LoopSends {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LoopSends.class);
     private static final int MAX_SENDS = 512;
     private static final int MAX_WAITS = 1024;
     /** Rounds of plan, submit, results in one turn: a round follows where a result was waited for. */
     private static final int MAX_ROUNDS = 16;
 
-    private final UringIoHandler handler;
+    private final RingOperations operations;
+    private final LoopCounters counters;
     private final ArrayDeque<UringSendSlot> free = new ArrayDeque<>();
-    private final ArrayDeque<UringDatagramChannel> queue = new ArrayDeque<>();
-    private final ArrayDeque<UringDatagramChannel> starved = new ArrayDeque<>();
-    private final ArrayDeque<UringDatagramChannel> waitingToWait = new ArrayDeque<>();
-    private final List<UringDatagramChannel> settling = new ArrayList<>();
+    private final ArrayDeque<ChannelSends> queue = new ArrayDeque<>();
+    private final ArrayDeque<ChannelSends> starved = new ArrayDeque<>();
+    private final ArrayDeque<ChannelSends> waitingToWait = new ArrayDeque<>();
+    private final List<ChannelSends> settling = new ArrayList<>();
     private final MemorySegment memory;
     private final MemorySegment scratch;
     private int waits;
+    private boolean inTurn;
 
-    UringWriters(UringIoHandler handler, int completionEntries, Arena arena) {
-        this.handler = handler;
+    /** The sends of a loop. */
+    public LoopSends(RingOperations operations, LoopCounters counters, Arena arena) {
+        this.operations = operations;
+        this.counters = counters;
+        int completionEntries = operations.ring().completions().entries();
         int sends = Math.max(1, Math.min(MAX_SENDS, completionEntries / 2));
         waits = Math.max(1, Math.min(MAX_WAITS, completionEntries / 8));
         scratch = arena.allocate(Long.BYTES, Long.BYTES);
         memory = arena.allocate(sends * UringSendSlot.BYTES, Long.BYTES);
         for (int i = sends - 1; i >= 0; i--) {
             UringSendSlot slot = new UringSendSlot(memory, i * UringSendSlot.BYTES);
-            handler.operations().add(slot.operation());
+            operations.table().add(slot.operation());
             free.push(slot);
         }
     }
 
     /** Eight bytes for calls on the loop. */
-    MemorySegment scratch() {
+    public MemorySegment scratch() {
         return scratch;
     }
 
     /** Native memory of the send slots. */
-    long bytes() {
+    public long bytes() {
         return memory.byteSize();
+    }
+
+    RingOperations operations() {
+        return operations;
+    }
+
+    LoopCounters counters() {
+        return counters;
     }
 
     /** A slot, or null: then the channel is served when one is free again. */
     @Nullable
-    UringSendSlot claim(UringDatagramChannel channel, UringSendPort port) {
+    UringSendSlot claim(ChannelSends channel) {
         UringSendSlot slot = free.poll();
         if (slot == null) {
-            if (channel.enqueueStarved()) {
+            if (channel.enterStarved()) {
                 starved.add(channel);
             }
             return null;
         }
-        slot.usedBy(port);
+        slot.usedBy(channel);
         return slot;
     }
 
@@ -75,7 +90,7 @@ final class UringWriters {
         slot.usedBy(null);
         // The one just used is warm in the cache.
         free.push(slot);
-        UringDatagramChannel next = starved.poll();
+        ChannelSends next = starved.poll();
         if (next != null) {
             next.leaveStarved();
             enqueue(next);
@@ -83,7 +98,7 @@ final class UringWriters {
     }
 
     /** Whether the channel may arm a wait for room; if not it is asked again when one has ended. */
-    boolean beginWait(UringDatagramChannel channel) {
+    boolean beginWait(ChannelSends channel) {
         if (waits == 0) {
             waitingToWait.add(channel);
             return false;
@@ -94,7 +109,7 @@ final class UringWriters {
 
     void endWait() {
         waits++;
-        UringDatagramChannel next = waitingToWait.poll();
+        ChannelSends next = waitingToWait.poll();
         while (next != null && !next.armWait()) {
             // That one no longer wants to wait.
             next = waitingToWait.poll();
@@ -102,44 +117,43 @@ final class UringWriters {
     }
 
     /** Serves the channel at the end of the turn, with all others that write in it. */
-    void enqueue(UringDatagramChannel channel) {
-        if (channel.enqueueWrites()) {
+    void enqueue(ChannelSends channel) {
+        if (channel.enterQueue()) {
             queue.add(channel);
         }
     }
 
     /** The channel leaves the loop. */
-    void forget(UringDatagramChannel channel) {
+    void forget(ChannelSends channel) {
         starved.remove(channel);
         waitingToWait.remove(channel);
         queue.remove(channel);
         settling.remove(channel);
-        channel.leaveQueues();
     }
 
     /** How many places in the queue are taken; a channel has one at most. */
-    int queued() {
+    public int queued() {
         return queue.size();
     }
 
     /** Whether channels wait to be served. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return queue.isEmpty();
     }
 
     /** A channel's send has completed; its promises are completed by {@link #settle()}. */
-    void toSettle(UringDatagramChannel channel) {
-        if (channel.enqueueSettle()) {
+    void toSettle(ChannelSends channel) {
+        if (channel.enterSettling()) {
             settling.add(channel);
         }
     }
 
     /** Completes promises. Listeners may write, flush and close, which adds to the queue. */
-    void settle() {
+    public void settle() {
         for (int i = 0; i < settling.size(); i++) {
-            UringDatagramChannel channel = settling.get(i);
+            ChannelSends channel = settling.get(i);
             try {
-                if (channel.settleWrites()) {
+                if (channel.settle()) {
                     enqueue(channel);
                 }
             } catch (Throwable t) {
@@ -150,36 +164,35 @@ final class UringWriters {
     }
 
     /** Serves all that wait: plans, submits all in one enter, handles the results, and again where that made room. */
-    void serve() {
-        Ring ring = handler.ring();
+    public void serve() {
+        SubmissionQueue submissions = operations.ring().submissions();
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
-                UringDatagramChannel channel = queue.poll();
+                ChannelSends channel = queue.poll();
                 if (channel != null && pump(channel)) {
                     enqueue(channel);
                 }
             }
-            if (ring.submissions().pending() > 0) {
-                handler.slotClasses().publish();
-                handler.checkEnter(ring.submit(true));
+            if (submissions.pending() > 0) {
+                operations.submit(true);
             }
-            handler.takeSendResults(false);
-            if (ring.submissions().pending() > 0) {
+            takeResults(false);
+            if (submissions.pending() > 0) {
                 // The kernel did not take them; the next turn tries again.
                 break;
             }
         }
         // A slot that was freed for a channel which no longer needs it is for the next one.
         for (int i = Math.min(free.size(), starved.size()); i > 0; i--) {
-            UringDatagramChannel next = starved.remove();
+            ChannelSends next = starved.remove();
             next.leaveStarved();
             enqueue(next);
         }
     }
 
-    private static boolean pump(UringDatagramChannel channel) {
+    private static boolean pump(ChannelSends channel) {
         try {
-            return channel.pumpWrites();
+            return channel.pump();
         } catch (Throwable t) {
             LOGGER.warn("{}: writing failed", channel, t);
             return false;
@@ -191,29 +204,47 @@ final class UringWriters {
      *
      * @param rounds the most times to go on after results
      */
-    void flushNow(UringDatagramChannel channel, int rounds) {
-        Ring ring = handler.ring();
+    void flushNow(ChannelSends channel, int rounds) {
+        SubmissionQueue submissions = operations.ring().submissions();
         boolean more = true;
         for (int round = 0; round < rounds && more; round++) {
-            if (channel.isWriteEnqueued()) {
+            if (channel.isQueued()) {
                 // Served here: the flag says that the channel is in the queue, once.
                 queue.removeLastOccurrence(channel);
             }
             more = pump(channel);
-            if (ring.submissions().pending() > 0) {
-                handler.checkEnter(ring.submit(false));
+            if (submissions.pending() > 0) {
+                operations.submit(false);
             }
-            handler.takeSendResults(true);
-            more |= channel.isWriteEnqueued();
+            takeResults(true);
+            more |= channel.isQueued();
         }
         if (more) {
             enqueue(channel);
         }
     }
 
-    /** As {@link #flushNow(UringDatagramChannel, int)}, with the usual number of rounds. */
-    void flushNow(UringDatagramChannel channel) {
-        flushNow(channel, MAX_ROUNDS);
+    private void takeResults(boolean all) {
+        operations.dispatchSends(all);
+        settle();
     }
 
+    /** Serves the channel at the end of the turn, or at once outside of one. */
+    void request(ChannelSends channel) {
+        if (inTurn) {
+            enqueue(channel);
+        } else {
+            flushNow(channel, MAX_ROUNDS);
+        }
+    }
+
+    /** A turn begins: what is flushed waits for its end. */
+    public void beginTurn() {
+        inTurn = true;
+    }
+
+    /** The turn is over. */
+    public void endTurn() {
+        inTurn = false;
+    }
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.receive;
 
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.SocketAddressCodec;
@@ -19,7 +19,7 @@ final class ReceiveSlotClasses {
     private static final int LARGE_PAYLOAD = 65_536;
 
     private final Ring ring;
-    private final UringIoHandlerConfig config;
+    private final SlotSizes sizes;
     private final ControlMessageReader controlReader = new ControlMessageReader();
     private final Arena arena;
     private final SingleShotHeaders singleShotHeaders;
@@ -27,9 +27,9 @@ final class ReceiveSlotClasses {
     private @Nullable ReceiveSlots small;
     private @Nullable ReceiveSlots large;
 
-    ReceiveSlotClasses(Ring ring, UringIoHandlerConfig config, Arena arena) {
+    ReceiveSlotClasses(Ring ring, SlotSizes sizes, Arena arena) {
         this.ring = ring;
-        this.config = config;
+        this.sizes = sizes;
         this.arena = arena;
         singleShotHeaders = new SingleShotHeaders(arena);
         multishotHeader = arena.allocate(Msghdr.LAYOUT);
@@ -52,26 +52,16 @@ final class ReceiveSlotClasses {
 
     /** The slots for datagrams of up to the given size. */
     ReceiveSlots forPayload(int bytes) throws RingSetupException {
-        if (bytes <= config.receiveSlotBytes()) {
+        if (bytes <= sizes.smallBytes()) {
             if (small == null) {
-                small = ReceiveSlots.copied(ring, SMALL_GROUP, config.receiveSlots(), config.receiveSlotBytes(), arena);
+                small = ReceiveSlots.copied(ring, SMALL_GROUP, sizes.small(), sizes.smallBytes(), arena);
             }
             return small;
         }
         if (large == null) {
-            large = ReceiveSlots.replaceable(ring, LARGE_GROUP, config.largeReceiveSlots(), LARGE_PAYLOAD, arena);
+            large = ReceiveSlots.replaceable(ring, LARGE_GROUP, sizes.large(), LARGE_PAYLOAD, arena);
         }
         return large;
-    }
-
-    /** Lets the kernel have what was given back. */
-    void publish() {
-        if (small != null) {
-            small.publish();
-        }
-        if (large != null) {
-            large.publish();
-        }
     }
 
     /** Native memory of all slots. */

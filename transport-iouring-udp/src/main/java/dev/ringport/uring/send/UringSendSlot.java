@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring;
+package dev.ringport.uring.send;
 
 import dev.ringport.datagram.SendSlot;
 import dev.ringport.net.ControlMessageWriter;
@@ -33,11 +33,11 @@ final class UringSendSlot extends SendSlot {
 
     private final MemorySegment memory;
     private final long base;
-    private @Nullable UringSendPort port;
+    private @Nullable ChannelSends port;
     private final Operation operation = new Operation() {
         @Override
         public void completed(int res, int flags) {
-            UringSendPort by = port;
+            ChannelSends by = port;
             if (by == null) {
                 throw new IllegalStateException("a slot that is not in use completed");
             }
@@ -59,7 +59,7 @@ final class UringSendSlot extends SendSlot {
         return operation;
     }
 
-    void usedBy(@Nullable UringSendPort user) {
+    void usedBy(@Nullable ChannelSends user) {
         port = user;
     }
 

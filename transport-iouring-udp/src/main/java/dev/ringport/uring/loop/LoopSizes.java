@@ -1,0 +1,21 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.uring.loop;
+
+import dev.ringport.uring.receive.SlotSizes;
+import dev.ringport.uring.ring.Ring;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sizes of a loop's ring and its bounds.
+ *
+ * @param submissionEntries entries of the submission queue
+ * @param completionEntries entries of the completion queue
+ * @param slots the receive slots
+ * @param shutdownTimeoutMillis how long the end waits for operations in flight
+ * @param filter a test's look at entries before the kernel's
+ */
+public record LoopSizes(
+        int submissionEntries, int completionEntries, SlotSizes slots, int shutdownTimeoutMillis,
+        Ring.@Nullable SubmissionFilter filter) {}
