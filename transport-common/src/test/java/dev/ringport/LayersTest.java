@@ -41,12 +41,12 @@ class LayersTest {
     @Test
     void datagramKnowsNoTransportAndNoLadder() {
         classes().that()
-                .resideInAnyPackage("dev.ringport.datagram", "dev.ringport.loop")
+                .resideInAnyPackage("dev.ringport.datagram..", "dev.ringport.loop")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..", "org.jspecify..", "io.netty..", "dev.ringport.ffm", "dev.ringport.net",
-                        "dev.ringport.datagram", "dev.ringport.loop")
+                        "dev.ringport.datagram..", "dev.ringport.loop")
                 .check(CLASSES);
     }
 

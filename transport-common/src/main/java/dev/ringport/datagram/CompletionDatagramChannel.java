@@ -3,6 +3,9 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.datagram.send.DatagramSender;
+import dev.ringport.datagram.send.MessageFilter;
+import dev.ringport.datagram.send.Outbox;
 import dev.ringport.loop.ChannelEnd;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
@@ -32,6 +35,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     private volatile @Nullable InetSocketAddress remote;
     /** What the channel was bound to explicitly. */
     private @Nullable InetSocketAddress bound;
+    private final DatagramSender sender = new DatagramSender(new ChannelOutbox());
     private boolean sending;
     private boolean waitsCancelled;
     /** The end began inside of a promise's listener, where the window could not move on. */
@@ -61,9 +65,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** Whether the socket is of {@code AF_INET6}. */
     protected abstract boolean isInet6();
 
-    /** The channel's sender, or null before its first registration. */
-    protected abstract @Nullable DatagramSender sender();
-
     /** The longest datagram that the user expects, in bytes: what is longer is cut. */
     protected abstract int receiveLimit();
 
@@ -76,8 +77,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** Asks for {@link DatagramReader#endBatch()} once the results at hand are handled. */
     protected abstract void joinReadBatch();
 
-    /** Asks for {@link DatagramSender#pump}: at once, or together with the other results at hand. */
-    protected abstract void requestPump();
+    /** Asks for {@link DatagramSender#serve}: at once, or together with what else the loop sends. */
+    protected abstract void requestSend();
 
     /** Sends what is flushed, as far as it goes at once, and handles the results of it. */
     protected abstract void sendFlushed();
@@ -155,6 +156,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         bound = connectedTo == null ? boundTo : null;
         local = boundTo;
         remote = connectedTo;
+        sender.connectedTo(connectedTo);
     }
 
     @Override
@@ -170,6 +172,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         if (remote == null) {
             return;
         }
+        sendBeforeChange();
         disconnectSocket();
         remote = null;
         local = socketAddress();
@@ -181,10 +184,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             }
             local = before;
         }
-        DatagramSender sender = sender();
-        if (sender != null) {
-            sender.connectedTo(null);
-        }
+        sender.connectedTo(null);
     }
 
     @Override
@@ -217,19 +217,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     @Override
     protected void doWrite(ChannelOutboundBuffer in) {
         if (!isEnding()) {
-            requestPump();
+            requestSend();
         }
-    }
-
-    /** Submits what is flushed; true if there is more to submit at once. */
-    protected final boolean pump() {
-        ChannelOutboundBuffer in = unsafe().outboundBuffer();
-        DatagramSender sender = sender();
-        if (in == null || sender == null || (isEnding() && !sending && !sendsWhileClosing())) {
-            return false;
-        }
-        boolean more = sender.pump(in, maxMessagesPerWrite());
-        return sender.inFlight() == 0 ? settle() || more : more;
     }
 
     /** What was flushed when the close began still leaves, also if it takes more than one attempt. */
@@ -237,25 +226,73 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         return end.isClosing() && !waitsCancelled && loopTakesOperations();
     }
 
-    /** Completes promises after results came; true if there is more to submit. */
-    protected final boolean settle() {
-        ChannelOutboundBuffer in = unsafe().outboundBuffer();
-        DatagramSender sender = sender();
-        if (in == null || sender == null) {
-            return false;
+    /** The sending side. */
+    protected final DatagramSender sender() {
+        return sender;
+    }
+
+    /** The channel as its sender sees it. */
+    private final class ChannelOutbox implements Outbox {
+        @Override
+        public @Nullable ChannelOutboundBuffer messages() {
+            return unsafe().outboundBuffer();
         }
-        boolean more = sender.settle(in);
+
+        @Override
+        public int maxMessages() {
+            return maxMessagesPerWrite();
+        }
+
+        @Override
+        public boolean maySend() {
+            return !isEnding() || sending || sendsWhileClosing();
+        }
+
+        @Override
+        public boolean segmentsAutomatically() {
+            return config().isAutoSegmentation();
+        }
+
+        @Override
+        public long nanoTime() {
+            return eventLoop().ticker().nanoTime();
+        }
+
+        @Override
+        public void settled() {
+            if (isEnding()) {
+                endingSettled();
+            }
+            operationEnded();
+        }
+    }
+
+    private void endingSettled() {
         if (sendsLater && !sender.isSettling()) {
             sendsLater = false;
             sendWhileEnding();
         }
-        if (isEnding() && !sending && sender.isWaitingForRoom() && !waitsCancelled && !waitsAtEnd()) {
+        if (!sending && sender.isWaitingForRoom() && !waitsCancelled && !waitsAtEnd()) {
             // Found full by a send that was under way when the end began.
             waitsCancelled = true;
             cancelWaits();
         }
-        operationEnded();
-        return more && unsafe().outboundBuffer() != null;
+    }
+
+    /**
+     * Something changes that a datagram leaves with, or where it goes to: what was flushed before leaves first. If that
+     * takes longer, it is at least taken now, for the peer that the channel is connected to now. From any thread; it
+     * can be done on the loop alone.
+     */
+    protected final void sendBeforeChange() {
+        if (!isRegistered() || !eventLoop().inEventLoop()) {
+            return;
+        }
+        ChannelOutboundBuffer in = unsafe().outboundBuffer();
+        if (in != null && in.size() > 0 && !isEnding()) {
+            sendFlushed();
+            sender.takeFlushed();
+        }
     }
 
     private boolean waitsAtEnd() {
@@ -272,13 +309,11 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
      * a goodbye that is written and flushed right before close must reach the peer.
      */
     private void endOperations() {
-        DatagramSender sender = sender();
-        ChannelOutboundBuffer in = unsafe().outboundBuffer();
-        if (sender != null && in != null && end.isClosing()) {
-            sender.endAfter(in);
+        if (end.isClosing()) {
+            sender.endAfterFlushed();
         }
         sendWhileEnding();
-        sendsLater = sender != null && sender.isSettling();
+        sendsLater = sender.isSettling();
         reader.cancel();
         if (!waitsAtEnd()) {
             cancelWaits();
@@ -314,7 +349,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         reader.resume();
         ChannelOutboundBuffer in = unsafe().outboundBuffer();
         if (in != null && !in.isEmpty() && !isEnding()) {
-            requestPump();
+            requestSend();
         }
     }
 
@@ -323,10 +358,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         end.closed();
         local = null;
         remote = null;
-        DatagramSender sender = sender();
-        if (sender != null) {
-            sender.close();
-        }
+        sender.close();
         reader.close();
     }
 
@@ -353,10 +385,10 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
                 if (localAddress != null) {
                     doBind(localAddress);
                 }
+                sendBeforeChange();
                 connectSocket(to);
                 remote = to;
                 local = socketAddress();
-                DatagramSender sender = sender();
                 if (sender != null) {
                     sender.connectedTo(to);
                 }
@@ -384,8 +416,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         @Override
         protected void flush0() {
             ChannelOutboundBuffer in = outboundBuffer();
-            DatagramSender sender = sender();
-            if (in != null && sender != null && sender.hasTaken() && isOpen() && !isActive()) {
+            if (in != null && sender.hasTaken() && isOpen() && !isActive()) {
                 // Netty would fail all that is flushed, with it what the system has and the window counts.
                 doWrite(in);
                 return;
@@ -413,8 +444,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             if (sending || operationsInFlight() > 0) {
                 return false;
             }
-            DatagramSender sender = sender();
-            return sender == null || !(sender.isSettling() || (sendsWhileClosing() && sender.hasMore()));
+            return !(sender.isSettling() || (sendsWhileClosing() && sender.hasMore()));
         }
 
         @Override

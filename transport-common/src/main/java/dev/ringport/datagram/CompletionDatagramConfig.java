@@ -109,6 +109,14 @@ public abstract class CompletionDatagramConfig extends DefaultChannelConfig impl
         ((CompletionDatagramChannel) channel).autoReadCleared();
     }
 
+    /** Whether runs of plain datagrams to one recipient leave as segmented sends. */
+    public abstract boolean isAutoSegmentation();
+
+    /** Something changes that datagrams leave with: those that were sent before leave first. */
+    protected final void changing() {
+        ((CompletionDatagramChannel) channel).sendBeforeChange();
+    }
+
     /** Reads a number from the socket. */
     protected final int get(Option option) {
         try {

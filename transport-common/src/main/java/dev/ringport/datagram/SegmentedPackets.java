@@ -3,6 +3,7 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.datagram.send.SendOperation;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
@@ -26,7 +27,7 @@ public abstract class SegmentedPackets implements SegmentedDatagramPacketAllocat
      * @throws IllegalArgumentException if out of range
      */
     protected SegmentedPackets(int maxNumSegments) {
-        this.maxNumSegments = ObjectUtil.checkInRange(maxNumSegments, 1, SendSlot.MAX_SEGMENTS, "maxNumSegments");
+        this.maxNumSegments = ObjectUtil.checkInRange(maxNumSegments, 1, SendOperation.MAX_SEGMENTS, "maxNumSegments");
     }
 
     /** How many datagrams one message holds at most. */

@@ -6,13 +6,15 @@ package dev.ringport.net;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A peer already seen: its address as Netty shows it, and the same address as the system takes it. Used by one loop
  * only.
  */
-public final class Peer {
+public class Peer {
+    /** 2^64 divided by the golden ratio, odd: Fibonacci hashing. */
+    static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
+
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt SCOPE = ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -23,13 +25,13 @@ public final class Peer {
     private final long low;
     private final int scope;
 
-    /** What the segmentation planner has open for this peer during one pass; null outside of a pass. */
-    public @Nullable Object openTrain;
-
-    /** The largest segment size in bytes that the system has taken on the way to this peer. */
-    public int provenSegment;
-
-    Peer(InetSocketAddress address, MemorySegment encoded, long offset, int length) {
+    /**
+     * The peer with this address.
+     *
+     * @param encoded the address as the system takes it, from {@code offset} on
+     * @param length its bytes: 16 or 28
+     */
+    public Peer(InetSocketAddress address, MemorySegment encoded, long offset, int length) {
         this.address = address;
         this.length = length;
         head = encoded.get(WORD, offset);
@@ -40,17 +42,17 @@ public final class Peer {
     }
 
     /** The address as Netty shows it. */
-    public InetSocketAddress address() {
+    public final InetSocketAddress address() {
         return address;
     }
 
     /** The number of bytes of the socket address: 16 or 28. */
-    public int length() {
+    public final int length() {
         return length;
     }
 
     /** Writes the socket address to memory with at least {@link SocketAddressCodec#ROOM} bytes at {@code offset}. */
-    public void copyTo(MemorySegment target, long offset) {
+    public final void copyTo(MemorySegment target, long offset) {
         target.set(WORD, offset, head);
         target.set(WORD, offset + 8, high);
         if (length > SocketAddressCodec.INET_BYTES) {
@@ -60,7 +62,7 @@ public final class Peer {
     }
 
     /** Whether the socket address there, of {@code available} bytes, is this one. */
-    boolean isAt(MemorySegment source, long offset, int available) {
+    final boolean isAt(MemorySegment source, long offset, int available) {
         if (head != source.get(WORD, offset) || available != length) {
             return false;
         }
@@ -68,5 +70,14 @@ public final class Peer {
                 || (low == source.get(WORD, offset + 16)
                         && high == source.get(WORD, offset + 8)
                         && scope == source.get(SCOPE, offset + 24));
+    }
+
+    /** The hash of a socket address as the system writes it; IPv4 has the first word alone. */
+    static long hash(long head, long high, long low) {
+        return (head ^ (low + high * 31) * SPREAD) * SPREAD;
+    }
+
+    final long receivedHash() {
+        return hash(head, high, low);
     }
 }

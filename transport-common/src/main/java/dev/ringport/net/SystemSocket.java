@@ -28,7 +28,9 @@ public abstract class SystemSocket {
 
     private final SocketAddressCodec codec;
     private final boolean inet6;
-    private boolean closed;
+    private Runnable beforeChange = () -> {};
+    /** Written under the lock. */
+    private volatile boolean closed;
 
     /**
      * @param inet6 whether the socket is of {@code AF_INET6}
@@ -65,13 +67,23 @@ public abstract class SystemSocket {
     /** Throws if the answer of a call is an error. */
     protected abstract int check(String call, int result) throws IOException;
 
+    /** What is to be done before an option changes: datagrams that were sent before leave with the old one. */
+    public final void beforeChange(Runnable task) {
+        beforeChange = task;
+    }
+
+    /** An option is about to be set. */
+    protected final void changing() {
+        beforeChange.run();
+    }
+
     /** Whether the socket is of {@code AF_INET6}. */
     public final boolean isInet6() {
         return inet6;
     }
 
     /** Whether {@link #close()} was not called yet. */
-    public final synchronized boolean isOpen() {
+    public final boolean isOpen() {
         return !closed;
     }
 
@@ -170,6 +182,7 @@ public abstract class SystemSocket {
 
     /** Sets an option that is a number. */
     public final void setInt(int level, int name, int value) throws IOException {
+        changing();
         call("setsockopt(" + level + ", " + name + ", " + value + ")", (capture, arena) -> setsockopt(
                 capture, level, name, arena.allocateFrom(ValueLayout.JAVA_INT, value), Integer.BYTES));
     }
@@ -193,6 +206,7 @@ public abstract class SystemSocket {
      */
     public final void setStruct(String call, int level, int name, long bytes, Consumer<MemorySegment> writer)
             throws IOException {
+        changing();
         call(call, (capture, arena) -> {
             MemorySegment struct = arena.allocate(bytes, Long.BYTES);
             writer.accept(struct);

@@ -3,7 +3,7 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DatagramPacket;
@@ -80,7 +80,7 @@ class ChannelEndTest {
         assertEquals(List.of(2), channel.port.sendSizes);
         ChannelFuture close = channel.close();
         ChannelFuture late = channel.writeAndFlush(to(A, "late"));
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        channel.finishNext(Outcome.FAILED);
         loop.run();
         assertPending(close);
         channel.sendAll();

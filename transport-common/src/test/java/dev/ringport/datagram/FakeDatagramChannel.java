@@ -3,8 +3,10 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
 import dev.ringport.datagram.FakePort.FakeSlot;
+import dev.ringport.datagram.send.DatagramSender;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.TrainBuilder;
 import dev.ringport.net.AddressFamilies;
 import dev.ringport.net.SocketAddressCodec;
 import io.netty.buffer.ByteBuf;
@@ -34,8 +36,6 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     /** Where a real transport enters the system. */
     Runnable afterPump = () -> {};
     private final FakeDatagramConfig config = new FakeDatagramConfig(this, options);
-    private SegmentationPlanner planner = new SegmentationPlanner(CODEC);
-    private @Nullable DatagramSender sender;
     private @Nullable InetSocketAddress own;
     @Nullable
     IOException connectFails;
@@ -86,7 +86,10 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     void serve() {
         for (int i = 0; i < 10_000 && pumpLater; i++) {
             pumpLater = false;
-            pumpLater |= pump();
+            pumpLater |= sender().serve();
+            if (sender().inFlight() == 0 && sender().settle()) {
+                pumpLater = true;
+            }
             afterPump.run();
         }
         if (pumpLater) {
@@ -106,7 +109,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     }
 
     void settleAndServe() {
-        if (settle()) {
+        if (sender().settle()) {
             pumpLater = true;
         }
         serve();
@@ -127,7 +130,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
             throw new AssertionError("nobody waits");
         }
         waiting = false;
-        sender.writable();
+        sender().writable();
         pumpLater = true;
         serve();
         operationEnded();
@@ -176,7 +179,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     }
 
     DatagramSender datagramSender() {
-        return sender;
+        return sender();
     }
 
     // What the system does.
@@ -212,11 +215,6 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     }
 
     @Override
-    protected @Nullable DatagramSender sender() {
-        return sender;
-    }
-
-    @Override
     protected int receiveLimit() {
         return 2048;
     }
@@ -245,7 +243,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     }
 
     @Override
-    protected void requestPump() {
+    protected void requestSend() {
         pumpLater = true;
         if (!inTurn) {
             serve();
@@ -290,12 +288,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        if (sender == null) {
-            sender = new DatagramSender(port, planner, false);
-        } else {
-            planner = new SegmentationPlanner(CODEC);
-            sender.attach(port, planner);
-        }
+        sender().attach(port, new TrainBuilder(CODEC), false);
         joinedLoop();
         promise.setSuccess();
     }
@@ -306,7 +299,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
             throw new AssertionError("left the loop with operations in flight");
         }
         if (isOpen()) {
-            sender.detach();
+            sender().detach();
         }
     }
 

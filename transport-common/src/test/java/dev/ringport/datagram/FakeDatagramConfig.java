@@ -8,8 +8,19 @@ import java.util.Set;
 
 /** The options that both systems know, and no others. */
 final class FakeDatagramConfig extends CompletionDatagramConfig {
+    private boolean autoSegmentation = true;
+
     FakeDatagramConfig(FakeDatagramChannel channel, SocketOptions socket) {
         super(channel, socket);
+    }
+
+    @Override
+    public boolean isAutoSegmentation() {
+        return autoSegmentation;
+    }
+
+    void setAutoSegmentation(boolean on) {
+        autoSegmentation = on;
     }
 
     @Override

@@ -3,7 +3,10 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.SendEngine;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.ffm.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A system whose results the test decides. It reads payloads where a real one would: in native memory, by address. */
-final class FakePort implements SendPort {
+final class FakePort implements SendEngine {
     /** A datagram that left. The recipient is null if the call named none. */
     record Sent(@Nullable InetSocketAddress recipient, String payload) {}
 
@@ -79,13 +82,13 @@ final class FakePort implements SendPort {
     }
 
     @Override
-    public void submit(SendSlot slot) {
+    public void submit(SendSlot slot, SendOperation operation) {
         FakeSlot fake = (FakeSlot) slot;
         if (!claimed.contains(fake) || inFlight.contains(fake)) {
             throw new AssertionError("submitted a slot that is not out, or twice");
         }
         inFlight.add(fake);
-        sendSizes.add(payloads(fake).size());
+        sendSizes.add(payloads(operation).size());
     }
 
     @Override
@@ -108,8 +111,9 @@ final class FakePort implements SendPort {
     FakeSlot take(int index, Outcome outcome) {
         FakeSlot slot = inFlight.get(index);
         if (outcome == Outcome.SENT) {
-            for (String payload : payloads(slot)) {
-                wire.add(new Sent(slot.recipient() == null ? null : slot.recipient().address(), payload));
+            for (String payload : payloads(slot.operation())) {
+                wire.add(new Sent(slot.operation().recipient() == null ? null : slot.operation().recipient().address(),
+                        payload));
             }
         }
         return slot;
@@ -118,10 +122,10 @@ final class FakePort implements SendPort {
     /** The result of an operation arrives. */
     void result(FakeSlot slot, Outcome outcome, @Nullable Throwable cause) {
         inFlight.remove(slot);
-        slot.sender().completed(slot, outcome, cause);
+        slot.operation().sender().completed(slot, outcome, cause);
     }
 
-    static List<String> payloads(SendSlot slot) {
+    static List<String> payloads(SendOperation slot) {
         byte[] all = new byte[slot.bytes()];
         int end = 0;
         for (int i = 0; i < slot.pieces(); i++) {

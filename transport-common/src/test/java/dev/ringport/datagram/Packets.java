@@ -16,32 +16,32 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Messages for tests: each payload begins with its name, so that the wire tells which one it is. */
-final class Packets {
-    static final InetSocketAddress LOCAL = new InetSocketAddress(NetUtil.LOCALHOST4, 1000);
-    static final InetSocketAddress A = new InetSocketAddress(NetUtil.LOCALHOST4, 1001);
-    static final InetSocketAddress B = new InetSocketAddress(NetUtil.LOCALHOST4, 1002);
+public final class Packets {
+    public static final InetSocketAddress LOCAL = new InetSocketAddress(NetUtil.LOCALHOST4, 1000);
+    public static final InetSocketAddress A = new InetSocketAddress(NetUtil.LOCALHOST4, 1001);
+    public static final InetSocketAddress B = new InetSocketAddress(NetUtil.LOCALHOST4, 1002);
 
     private Packets() {}
 
-    static String text(String name, int size) {
+    public static String text(String name, int size) {
         return name + ".".repeat(size - name.length());
     }
 
-    static ByteBuf payload(String name, int size) {
+    public static ByteBuf payload(String name, int size) {
         return Unpooled.directBuffer(Math.max(1, size))
                 .writeBytes(text(name, size).getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    static DatagramPacket to(InetSocketAddress recipient, String name, int size) {
+    public static DatagramPacket to(InetSocketAddress recipient, String name, int size) {
         return new DatagramPacket(payload(name, size), recipient);
     }
 
-    static DatagramPacket to(InetSocketAddress recipient, String name) {
+    public static DatagramPacket to(InetSocketAddress recipient, String name) {
         return to(recipient, name, name.length());
     }
 
     /** A packet of numbered datagrams, the last of which may be shorter. */
-    static SegmentedDatagramPacket segmented(InetSocketAddress recipient, int segmentSize, int length) {
+    public static SegmentedDatagramPacket segmented(InetSocketAddress recipient, int segmentSize, int length) {
         ByteBuf all = Unpooled.directBuffer(Math.max(1, length));
         for (int i = 0; all.readableBytes() < length; i++) {
             int size = Math.min(segmentSize, length - all.readableBytes());
@@ -51,13 +51,13 @@ final class Packets {
         return new SegmentedDatagramPacket(all, segmentSize, recipient);
     }
 
-    static void assertPending(ChannelFuture... futures) {
+    public static void assertPending(ChannelFuture... futures) {
         for (ChannelFuture future : futures) {
             assertFalse(future.isDone(), () -> "completed too early: " + future);
         }
     }
 
-    static void assertSucceeded(ChannelFuture... futures) {
+    public static void assertSucceeded(ChannelFuture... futures) {
         for (ChannelFuture future : futures) {
             assertTrue(future.isSuccess(), () -> "not successful: " + future);
         }

@@ -3,9 +3,11 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
 import dev.ringport.datagram.FakePort.FakeSlot;
 import dev.ringport.datagram.FakePort.Sent;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.TrainBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -18,10 +20,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,8 +36,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Random writes, flushes, cancellations, results, moves to another loop and closes against a system with a send buffer
- * of a limited size. Whatever happens, each message leaves once or its promise fails, in order towards its peer, and
- * nothing is lost or kept.
+ * of a limited size, which refuses any operation at any time, trains of a size that it took before too. Whatever happens,
+ * each message leaves once, in order towards its peer, or its promise fails because its own datagram was refused by
+ * itself, and nothing is lost or kept.
  */
 class RandomSendTest {
     private static final int STEPS = 4_000;
@@ -62,6 +67,7 @@ class RandomSendTest {
     private final Map<FakeSlot, Outcome> results = new LinkedHashMap<>();
     private final List<FakePort> ports = new ArrayList<>();
     private final List<Sent> wire = new ArrayList<>();
+    private final Set<String> refusedAlone = new HashSet<>();
     private Random random = new Random();
     private int names;
     private long used;
@@ -100,7 +106,7 @@ class RandomSendTest {
         channel.port = port;
         port.room = capacity - used;
         if (ports.size() == 1) {
-            channel.datagramSender().attach(port, new SegmentationPlanner(FakeDatagramChannel.CODEC));
+            channel.datagramSender().attach(port, new TrainBuilder(FakeDatagramChannel.CODEC), false);
         }
     }
 
@@ -182,6 +188,15 @@ class RandomSendTest {
         }
     }
 
+    /** What a system answers besides success and a full buffer. A path that refuses trains may do so at any time. */
+    private Outcome error() {
+        return switch (random.nextInt(3)) {
+            case 0 -> Outcome.ANSWERED;
+            case 1 -> Outcome.TOO_LONG;
+            default -> Outcome.FAILED;
+        };
+    }
+
     /** The system takes what was submitted, in order, and knows the result, which arrives some time later. */
     private void systemCall() {
         FakePort port = channel.port;
@@ -190,14 +205,17 @@ class RandomSendTest {
             if (results.containsKey(slot)) {
                 continue;
             }
-            long charge = slot.bytes() + (long) slot.datagrams() * DATAGRAM_OVERHEAD;
+            SendOperation operation = slot.operation();
+            long charge = operation.bytes() + (long) operation.datagrams() * DATAGRAM_OVERHEAD;
             Outcome outcome = Outcome.SENT;
-            if (slot.segmentSize() > 0 && slot.wentAlone() && random.nextInt(8) == 0) {
-                outcome = slot.segmentSize() > 1_000 ? Outcome.SEGMENT_TOO_LONG : Outcome.SEGMENTATION_REFUSED;
+            boolean train = operation.segmentSize() > 0;
+            if (random.nextInt(train ? 4 : 30) == 0) {
+                outcome = error();
+                if (!train) {
+                    refusedAlone.addAll(FakePort.payloads(operation));
+                }
             } else if (used > 0 && used + charge > capacity) {
                 outcome = Outcome.WOULD_BLOCK;
-            } else if (random.nextInt(30) == 0) {
-                outcome = Outcome.FAILED;
             } else {
                 used += charge;
             }
@@ -213,7 +231,8 @@ class RandomSendTest {
         if (!known.isEmpty()) {
             FakeSlot slot = known.get(random.nextInt(known.size()));
             Outcome outcome = results.remove(slot);
-            channel.finish(slot, outcome, outcome == Outcome.FAILED ? new IOException("scripted") : null);
+            boolean failed = outcome != Outcome.SENT && outcome != Outcome.WOULD_BLOCK;
+            channel.finish(slot, outcome, failed ? new IOException("scripted") : null);
         }
     }
 
@@ -268,8 +287,13 @@ class RandomSendTest {
                 assertEquals(message.datagrams.size(), sent, () -> "not sent: " + name);
             } else if (message.promise.isCancelled()) {
                 assertEquals(0, sent, () -> "cancelled and sent: " + name);
-            } else if (message.datagrams.size() == 1 && !closed) {
-                assertEquals(0, sent, () -> "failed and sent: " + name);
+            } else if (!closed) {
+                assertTrue(
+                        message.datagrams.stream().anyMatch(refusedAlone::contains),
+                        () -> "failed though none of its datagrams was refused by itself: " + name);
+                if (message.datagrams.size() == 1) {
+                    assertEquals(0, sent, () -> "failed and sent: " + name);
+                }
             }
         }
         for (InetSocketAddress peer : PEERS) {

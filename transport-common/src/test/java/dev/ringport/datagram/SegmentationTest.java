@@ -3,7 +3,8 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.TrainBuilder;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -30,15 +31,6 @@ class SegmentationTest {
     private final FakeLoop loop = new FakeLoop();
     private final FakeDatagramChannel channel = loop.open();
 
-    /** The system has taken segments of this size before, so that trains need not prove themselves. */
-    private void prove(int size) {
-        channel.queue(to(A, "p", size));
-        channel.send(to(A, "q", size));
-        channel.sendAll();
-        channel.port.wire.clear();
-        channel.port.sendSizes.clear();
-    }
-
     @AfterEach
     void end() {
         loop.end();
@@ -58,59 +50,61 @@ class SegmentationTest {
 
     @Test
     void shorterMessageEndsTheTrain() {
-        prove(1000);
         channel.queue(to(A, "1", 100));
         channel.queue(to(A, "2", 100));
         channel.queue(to(A, "3", 40));
         channel.queue(to(A, "4", 40));
         channel.flush();
-        assertEquals(List.of(3, 1), channel.port.sendSizes);
         channel.sendAll();
+        assertEquals(List.of(3, 1), channel.port.sendSizes);
         assertEquals(List.of(text("1", 100), text("2", 100), text("3", 40), text("4", 40)), channel.wire());
     }
 
     @Test
     void longerMessageStartsANewTrain() {
-        prove(1000);
         for (int size : new int[]{50, 50, 60, 60}) {
             channel.queue(to(A, "m", size));
         }
         channel.flush();
+        channel.sendAll();
         assertEquals(List.of(2, 2), channel.port.sendSizes);
     }
 
     @Test
     void trainCarriesAtMost64Datagrams() {
-        prove(1000);
         for (int i = 0; i < 130; i++) {
             channel.queue(to(A, "m" + i, 10));
         }
         channel.flush();
-        assertEquals(List.of(64, 64, 2), channel.port.sendSizes);
         channel.sendAll();
+        assertEquals(List.of(64, 64, 2), channel.port.sendSizes);
         assertEquals(130, channel.wire().size());
         assertEquals(text("m129", 10), channel.wire().get(129));
     }
 
     @Test
     void trainCarriesAtMost65507Bytes() {
-        prove(2_000);
         for (int i = 0; i < 40; i++) {
             channel.queue(to(A, "m" + i, 2_000));
         }
         channel.flush();
+        channel.sendAll();
         assertEquals(List.of(32, 8), channel.port.sendSizes);
     }
 
     @Test
-    void trainOfANewSegmentSizeGoesAloneUntilItsResult() {
+    void nothingToAPeerIsSubmittedWhileATrainToItIsUnderWay() {
         channel.queue(to(A, "a1", 100));
         channel.queue(to(A, "a2", 100));
+        channel.queue(to(B, "b1", 100));
         channel.queue(to(A, "a3", 200));
+        channel.queue(to(B, "b2", 200));
         channel.flush();
-        assertEquals(List.of(2), channel.port.sendSizes);
+        assertEquals(List.of(2, 1), channel.port.sendSizes);
         channel.finishNext(Outcome.SENT);
         assertEquals(List.of(2, 1), channel.port.sendSizes);
+        channel.finishNext(Outcome.SENT);
+        assertEquals(List.of(2, 1, 1, 1), channel.port.sendSizes);
     }
 
     @Test
@@ -122,7 +116,7 @@ class SegmentationTest {
         channel.queue(new DatagramPacket(composite, A));
         channel.queue(to(A, "behind"));
         channel.flush();
-        assertEquals(2, channel.port.inFlight.get(1).pieces());
+        assertEquals(2, channel.port.inFlight.get(1).operation().pieces());
         assertEquals(List.of(1, 1, 1), channel.port.sendSizes);
         channel.sendAll();
         assertEquals(List.of("before", "onetwo", "behind"), channel.wire());
@@ -146,7 +140,7 @@ class SegmentationTest {
         channel.queue(to(A, "1"));
         channel.send(to(A, "2"));
         channel.port.segments = true;
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         channel.queue(to(A, "3"));
         channel.send(to(A, "4"));
         assertEquals(List.of(1, 1, 1, 1), channel.port.sendSizes);
@@ -178,10 +172,10 @@ class SegmentationTest {
     @Test
     void packetWithSegmentsNotShorterThanItselfIsOnePlainDatagram() {
         channel.send(segmented(A, 100, 100));
-        assertEquals(0, channel.port.inFlight.get(0).segmentSize());
+        assertEquals(0, channel.port.inFlight.get(0).operation().segmentSize());
         channel.finishNext(Outcome.SENT);
         channel.send(segmented(A, 200, 100));
-        assertEquals(0, channel.port.inFlight.get(0).segmentSize());
+        assertEquals(0, channel.port.inFlight.get(0).operation().segmentSize());
         assertEquals(List.of(1, 1), channel.port.sendSizes);
     }
 
@@ -201,7 +195,7 @@ class SegmentationTest {
     @Test
     void packetWhoseSlotsRunOutInItsMiddleGoesOnThere() {
         channel.port = new FakePort(channel, 3);
-        channel.datagramSender().attach(channel.port, new SegmentationPlanner(FakeDatagramChannel.CODEC));
+        channel.datagramSender().attach(channel.port, new TrainBuilder(FakeDatagramChannel.CODEC), false);
         channel.port.segments = false;
         ChannelFuture before = channel.write(to(A, "before"));
         ChannelFuture cut = channel.write(segmented(A, 100, 1050));
@@ -233,7 +227,6 @@ class SegmentationTest {
 
     @Test
     void packetCutUpByTheUserKeepsItsPlaceAmongPlainOnes() {
-        prove(1000);
         channel.queue(to(A, "1", 50));
         channel.queue(segmented(A, 50, 120));
         channel.send(to(A, "2", 50));

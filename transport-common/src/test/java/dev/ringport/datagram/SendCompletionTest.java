@@ -3,8 +3,8 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
 import dev.ringport.datagram.FakePort.FakeSlot;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -115,7 +115,7 @@ class SendCompletionTest {
                 // Growing sizes, so that each is a send of its own.
                 futures.add(channel.write(to(A, "m" + i, 10 + i)));
             }
-            channel.datagramSender().segmentAutomatically(false);
+            channel.config().setAutoSegmentation(false);
             channel.flush();
             List<FakeSlot> slots = new ArrayList<>(channel.port.inFlight);
             assertEquals(6, slots.size());
@@ -134,7 +134,7 @@ class SendCompletionTest {
 
     @Test
     void laterResultWaitsForTheHead() {
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         ChannelFuture first = channel.write(to(A, "1"));
         ChannelFuture second = channel.writeAndFlush(to(A, "2"));
         channel.finish(channel.port.inFlight.get(1), Outcome.SENT, null);
@@ -196,7 +196,7 @@ class SendCompletionTest {
 
     @Test
     void listenerThatClosesEndsTheChannelOnceTheOtherResultsAreThere() {
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         ChannelFuture first = channel.write(to(A, "1"));
         first.addListener(done -> channel.shut());
         ByteBuf content = payload("2", 1).retain();

@@ -3,8 +3,9 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
 import dev.ringport.datagram.FakePort.FakeSlot;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.TrainBuilder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -45,7 +46,7 @@ class SendProgressTest {
     void flushWhileASendGoesAloneIsSentAfterItsResult() {
         channel.queue(to(A, "a1"));
         channel.send(to(A, "a2"));
-        ChannelFuture meanwhile = channel.writeAndFlush(to(B, "meanwhile"));
+        ChannelFuture meanwhile = channel.writeAndFlush(to(A, "meanwhile"));
         assertEquals(1, channel.port.inFlight.size());
         channel.sendAll();
         assertSucceeded(meanwhile);
@@ -55,7 +56,7 @@ class SendProgressTest {
     @Test
     void slotThatIsFreedWhileASendGoesAloneIsUsedAfterItsResult() {
         channel.port = new FakePort(channel, 2);
-        channel.datagramSender().attach(channel.port, new SegmentationPlanner(FakeDatagramChannel.CODEC));
+        channel.datagramSender().attach(channel.port, new TrainBuilder(FakeDatagramChannel.CODEC), false);
         FakeSlot others = (FakeSlot) channel.port.claim();
         channel.queue(to(A, "a1"));
         channel.queue(to(A, "a2"));
@@ -70,7 +71,7 @@ class SendProgressTest {
 
     @Test
     void sendsThatHaveNotLeftYetCountAgainstTheRoom() {
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         channel.port.room = 10_000;
         for (int i = 0; i < 5; i++) {
             channel.queue(to(A, "m" + i, 1_000));
@@ -246,7 +247,7 @@ class SendProgressTest {
 
     @Test
     void sendThatMightNotFitGoesAlone() {
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         channel.port.room = 4_000;
         ChannelFuture[] all = new ChannelFuture[3];
         for (int i = 0; i < all.length; i++) {

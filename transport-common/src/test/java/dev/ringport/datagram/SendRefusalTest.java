@@ -3,16 +3,20 @@
 
 package dev.ringport.datagram;
 
-import dev.ringport.datagram.DatagramSender.Outcome;
 import dev.ringport.datagram.FakePort.FakeSlot;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static dev.ringport.datagram.Packets.A;
 import static dev.ringport.datagram.Packets.B;
@@ -23,6 +27,7 @@ import static dev.ringport.datagram.Packets.text;
 import static dev.ringport.datagram.Packets.to;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,7 +45,7 @@ class SendRefusalTest {
     }
 
     private int segmentsOfNext() {
-        return channel.port.inFlight.get(0).datagrams();
+        return channel.port.inFlight.get(0).operation().datagrams();
     }
 
     @AfterEach
@@ -48,13 +53,20 @@ class SendRefusalTest {
         loop.end();
     }
 
+    /** The train in flight is refused, and refused again. */
+    private void refuseTwice(Outcome outcome) {
+        assertTrue(segmentsOfNext() > 1);
+        channel.finishNext(outcome);
+        assertTrue(segmentsOfNext() > 1, "not tried again as a train");
+        channel.finishNext(outcome);
+    }
+
     @Test
     void refusedTrainIsSentOneByOneInOrderAheadOfLaterMessages() {
         ChannelFuture[] train = train("m", 3, 10);
         ChannelFuture later = channel.writeAndFlush(to(A, "later", 20));
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         ChannelFuture latest = channel.writeAndFlush(to(B, "latest"));
-        assertEquals(1, channel.port.inFlight.size());
         channel.sendAll();
         assertEquals(List.of(text("m0", 10), text("m1", 10), text("m2", 10), text("later", 20), "latest"),
                 channel.wire());
@@ -64,25 +76,99 @@ class SendRefusalTest {
     }
 
     @Test
-    void afterARefusalNothingIsSegmentedAnyMore() {
-        ChannelFuture[] refused = train("m", 2, 10);
+    void trainOfASizeThatWasTakenBeforeKeepsItsPlaceWhenItIsRefused() {
+        ChannelFuture[] taken = train("t", 2, 10);
         channel.flush();
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
         channel.sendAll();
+        assertSucceeded(taken);
+        channel.port.wire.clear();
+        ChannelFuture[] refused = train("m", 3, 10);
+        ChannelFuture shorter = channel.write(to(A, "s", 5));
+        ChannelFuture longer = channel.writeAndFlush(to(A, "l", 20));
+        refuseTwice(Outcome.TOO_LONG);
+        channel.sendAll();
+        assertEquals(
+                List.of(text("m0", 10), text("m1", 10), text("m2", 10), text("s", 5), text("l", 20)), channel.wire());
         assertSucceeded(refused);
-        ChannelFuture[] next = train("n", 2, 5);
-        ChannelFuture cut = channel.writeAndFlush(segmented(A, 3, 6));
-        assertEquals(4, channel.port.inFlight.size());
+        assertSucceeded(shorter, longer);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANSWERED", "TOO_LONG", "FAILED"})
+    void errorThatBelongsToAnEarlierDatagramCostsATrainNothing(Outcome answer) {
+        ChannelFuture[] train = train("m", 3, 10);
+        channel.flush();
+        channel.finishNext(answer);
+        assertEquals(3, segmentsOfNext());
+        channel.sendAll();
+        assertSucceeded(train);
+        ChannelFuture[] next = train("n", 3, 10);
+        channel.flush();
+        assertEquals(3, segmentsOfNext());
         channel.sendAll();
         assertSucceeded(next);
-        assertSucceeded(cut);
+    }
+
+    @Test
+    void answersToEarlierDatagramsSayNothingAboutSegmentation() {
+        ChannelFuture[] train = train("m", 2, 10);
+        channel.flush();
+        refuseTwice(Outcome.ANSWERED);
+        channel.sendAll();
+        assertSucceeded(train);
+        ChannelFuture[] next = train("n", 2, 10);
+        channel.flush();
+        assertEquals(2, segmentsOfNext());
+        channel.sendAll();
+        assertSucceeded(next);
+    }
+
+    @Test
+    void refusalIsRememberedForThatPeerAndForgottenAfterATime() {
+        long[] seconds = {10, 20, 40, 80, 160, 320, 600, 600};
+        for (long forgotten : seconds) {
+            ChannelFuture[] refused = train("m", 2, 10);
+            channel.flush();
+            refuseTwice(Outcome.FAILED);
+            channel.sendAll();
+            assertSucceeded(refused);
+            loop.advanceMillis(forgotten * 1_000 - 1);
+            ChannelFuture[] single = train("s", 2, 5);
+            ChannelFuture cut = channel.writeAndFlush(segmented(A, 3, 6));
+            assertEquals(4, channel.port.inFlight.size());
+            channel.sendAll();
+            assertSucceeded(single);
+            assertSucceeded(cut);
+            ChannelFuture other = channel.write(to(B, "b1"));
+            channel.send(to(B, "b2"));
+            assertEquals(2, segmentsOfNext());
+            channel.sendAll();
+            assertSucceeded(other);
+            loop.advanceMillis(1);
+        }
+        ChannelFuture[] taken = train("t", 2, 10);
+        channel.flush();
+        assertEquals(2, segmentsOfNext());
+        channel.sendAll();
+        assertSucceeded(taken);
+        ChannelFuture[] refused = train("m", 2, 10);
+        channel.flush();
+        refuseTwice(Outcome.FAILED);
+        channel.sendAll();
+        assertSucceeded(refused);
+        loop.advanceMillis(10_000);
+        ChannelFuture[] again = train("a", 2, 10);
+        channel.flush();
+        assertEquals(2, segmentsOfNext());
+        channel.sendAll();
+        assertSucceeded(again);
     }
 
     @Test
     void refusalThatEachSingleDatagramSharesSaysNothingAboutSegmentation() {
         ChannelFuture[] bad = train("m", 2, 10);
         channel.flush();
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         channel.finishNext(Outcome.FAILED);
         channel.finishNext(Outcome.FAILED);
         assertTrue(bad[0].isDone() && !bad[0].isSuccess());
@@ -98,7 +184,7 @@ class SendRefusalTest {
     void tooLongSegmentsAreRememberedByTheirSizeOnly() {
         ChannelFuture[] refused = train("m", 2, 1000);
         channel.flush();
-        channel.finishNext(Outcome.SEGMENT_TOO_LONG);
+        refuseTwice(Outcome.TOO_LONG);
         channel.sendAll();
         assertSucceeded(refused);
         ChannelFuture[] longer = train("l", 2, 1000);
@@ -114,6 +200,22 @@ class SendRefusalTest {
     }
 
     @Test
+    void bufferThatGrewWhileItWaitedIsSentFromWhereItIs() {
+        ByteBuf parent = Packets.payload("grows", 16);
+        ChannelFuture future = channel.writeAndFlush(new DatagramPacket(parent.retainedSlice(0, 5), A));
+        channel.finishNext(Outcome.WOULD_BLOCK);
+        long before = parent.memoryAddress();
+        parent.capacity(1 << 16);
+        assertNotEquals(before, parent.memoryAddress());
+        parent.setByte(0, 'G');
+        channel.becomeWritable();
+        channel.sendAll();
+        assertEquals(List.of("Grows"), channel.wire());
+        assertSucceeded(future);
+        parent.release();
+    }
+
+    @Test
     void refusedPacketOfManyPiecesIsCutWhereItsSegmentsEnd() {
         CompositeByteBuf pieces = Unpooled.compositeBuffer();
         for (String piece : new String[]{"ab", "cdefg", "h", "ijk"}) {
@@ -121,7 +223,7 @@ class SendRefusalTest {
         }
         ChannelFuture future = channel.writeAndFlush(
                 new SegmentedDatagramPacket(pieces, 3, A));
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         channel.sendAll();
         assertEquals(List.of("abc", "def", "ghi", "jk"), channel.wire());
         assertSucceeded(future);
@@ -130,7 +232,7 @@ class SendRefusalTest {
     @Test
     void refusedPacketFailsIfOneOfItsDatagramsDoes() {
         ChannelFuture cut = channel.writeAndFlush(segmented(A, 10, 30));
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         channel.finishNext(Outcome.SENT);
         channel.finishNext(Outcome.FAILED);
         assertPending(cut);
@@ -143,7 +245,7 @@ class SendRefusalTest {
     void onlyTheFailedDatagramOfARefusedTrainFails() {
         ChannelFuture[] train = train("m", 3, 10);
         channel.flush();
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         channel.finishNext(Outcome.SENT);
         channel.finishNext(Outcome.FAILED);
         channel.finishNext(Outcome.SENT);
@@ -173,7 +275,7 @@ class SendRefusalTest {
 
     @Test
     void severalFullResultsAreSentAgainInTheirOrderAndWaitOnce() {
-        channel.datagramSender().segmentAutomatically(false);
+        channel.config().setAutoSegmentation(false);
         ChannelFuture[] all = train("m", 4, 10);
         channel.flush();
         List<FakeSlot> slots = List.copyOf(channel.port.inFlight);
@@ -192,8 +294,9 @@ class SendRefusalTest {
     void refusedTrainThatMeetsAFullBufferGoesOnWhereItStood() {
         ChannelFuture[] train = train("m", 3, 10);
         channel.flush();
-        channel.finishNext(Outcome.SEGMENTATION_REFUSED);
+        refuseTwice(Outcome.FAILED);
         channel.finishNext(Outcome.SENT);
+        channel.finishNext(Outcome.WOULD_BLOCK);
         channel.finishNext(Outcome.WOULD_BLOCK);
         assertEquals(channel.port.slots(), channel.port.freeSlots());
         channel.becomeWritable();

@@ -10,7 +10,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +26,7 @@ class NativeFormatTest {
     private static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(2, 23));
 
     private final MemorySegment memory = MemorySegment.ofArray(new long[16]);
-    private final List<Peer> evicted = new ArrayList<>();
-    private final PeerCache cache = new PeerCache(CODEC, true, evicted::add);
+    private final PeerTable<Peer> peers = new PeerTable<>(CODEC, true, Peer::new);
 
     private static InetAddress inet(int a, int b, int c, int d) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[]{(byte) a, (byte) b, (byte) c, (byte) d});
@@ -104,22 +102,22 @@ class NativeFormatTest {
         assertNull(CODEC.read(memory, 0, 23));
         memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) 10);
         assertNull(CODEC.read(memory, 0, 28));
-        assertNull(cache.received(memory, 0, 28));
+        assertNull(peers.received(memory, 0, 28));
     }
 
     @Test
     void peerSeenAgainIsTheSameObject() throws UnknownHostException {
         for (InetAddress address : new InetAddress[]{inet(10, 0, 0, 1), inet6(1, 2)}) {
             int length = CODEC.write(memory, 0, address, 99, true);
-            Peer first = cache.received(memory, 0, length);
-            assertSame(first, cache.received(memory, 0, length));
-            assertSame(first, cache.recipient(new InetSocketAddress(address, 99)));
+            Peer first = peers.received(memory, 0, length);
+            assertSame(first, peers.received(memory, 0, length));
+            assertSame(first, peers.recipient(new InetSocketAddress(address, 99)));
             MemorySegment copy = MemorySegment.ofArray(new long[4]);
             first.copyTo(copy, 0);
             assertEquals(-1, copy.asSlice(0, length).mismatch(memory.asSlice(0, length)));
             assertEquals(length, first.length());
         }
-        PeerCache inet = new PeerCache(CODEC, false, evicted::add);
+        PeerTable<Peer> inet = new PeerTable<>(CODEC, false, Peer::new);
         int length = CODEC.write(memory, 0, inet(10, 0, 0, 1), 99, false);
         assertSame(inet.received(memory, 0, length), inet.received(memory, 0, length));
         memory.set(ValueLayout.JAVA_BYTE, 7, (byte) 2);
@@ -129,24 +127,53 @@ class NativeFormatTest {
 
     @Test
     void scopesMakeDifferentPeers() throws UnknownHostException {
-        Peer two = cache.recipient(new InetSocketAddress(inet6(1, 2), 9));
-        Peer three = cache.recipient(new InetSocketAddress(inet6(1, 3), 9));
+        Peer two = peers.recipient(new InetSocketAddress(inet6(1, 2), 9));
+        Peer three = peers.recipient(new InetSocketAddress(inet6(1, 3), 9));
         assertNotSame(two, three);
-        assertEquals(List.of(two), evicted);
         CODEC.write(memory, 0, inet6(1, 2), 9, true);
-        Peer received = cache.received(memory, 0, 28);
+        Peer received = peers.received(memory, 0, 28);
         memory.set(ValueLayout.JAVA_INT_UNALIGNED, 24, 3);
-        assertNotSame(received, cache.received(memory, 0, 28));
+        assertNotSame(received, peers.received(memory, 0, 28));
+    }
+
+    private static InetSocketAddress address(int number) throws UnknownHostException {
+        return new InetSocketAddress(inet(10, number >> 16, number >> 8 & 255, number & 255), 1 + number % 60_000);
     }
 
     @Test
-    void cacheIsBoundedAndTellsWhoLeft() throws UnknownHostException {
-        for (int i = 0; i < 3 * PeerCache.ENTRIES; i++) {
-            cache.recipient(new InetSocketAddress(inet(10, 0, i >> 8, i & 255), 1));
+    @SuppressWarnings("ReferenceEquality") // the very object is what is asked for
+    void tableGrowsWithItsPeers() throws UnknownHostException {
+        int count = 16_000;
+        Peer[] named = new Peer[count];
+        Peer[] heard = new Peer[count];
+        for (int i = 0; i < count; i++) {
+            named[i] = peers.recipient(address(i));
+            CODEC.write(memory, 0, address(i + count).getAddress(), address(i + count).getPort(), true);
+            heard[i] = peers.received(memory, 0, 28);
         }
-        assertTrue(evicted.size() >= 2 * PeerCache.ENTRIES);
-        Peer gone = evicted.get(0);
-        assertNotSame(gone, cache.recipient(gone.address()));
+        int known = 0;
+        for (int i = 0; i < count; i++) {
+            CODEC.write(memory, 0, address(i + count).getAddress(), address(i + count).getPort(), true);
+            known += peers.recipient(address(i)) == named[i] ? 1 : 0;
+            known += peers.received(memory, 0, 28) == heard[i] ? 1 : 0;
+        }
+        // A look-up is bounded, so a few are not found again.
+        assertTrue(known > 2 * count * 98 / 100, "found again: " + known);
+    }
+
+    @Test
+    void tableIsBounded() throws UnknownHostException {
+        Peer first = peers.recipient(address(0));
+        int known = 0;
+        for (int i = 1; i < 20 * PeerTable.MAX_ENTRIES; i++) {
+            peers.recipient(address(i));
+        }
+        for (int i = 0; i < 20 * PeerTable.MAX_ENTRIES; i++) {
+            // Looking makes no entry of those that are known.
+            known += peers.knows(address(i)) ? 1 : 0;
+        }
+        assertTrue(known <= PeerTable.MAX_ENTRIES, "kept: " + known);
+        assertEquals(first.address(), peers.recipient(first.address()).address());
     }
 
     @Test

@@ -4,13 +4,11 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
-import dev.ringport.datagram.DatagramSender;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.receive.ReceivingChannel;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.send.ChannelSends;
-import dev.ringport.uring.send.SendingChannel;
 import dev.ringport.uring.socket.UringSocket;
 import dev.ringport.uring.socket.UringSocketOptions;
 import io.netty.buffer.ByteBufAllocator;
@@ -41,12 +39,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private final UringSocket socket;
     private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
-    private final Sending sending = new Sending();
     private final Receiving receiving = new Receiving();
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
-    private @Nullable DatagramSender sender;
     private @Nullable ChannelSends sends;
     private @Nullable UringReceive receive;
 
@@ -96,6 +92,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         this.socket = socket;
         options = new UringSocketOptions(socket);
         config = new UringDatagramChannelConfig(this, socket, options);
+        socket.beforeChange(this::sendBeforeChange);
     }
 
     @Override
@@ -175,15 +172,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         registration = at;
         handler = at.handler();
         UringLoop loop = handler.loop();
-        receive = new UringReceive(receiving, reader(), at, loop.receives(), loop.planner().peers(isInet6()));
-        ChannelSends through = new ChannelSends(sending, at, loop.sends(), socket, Uring.canSegment());
+        receive = new UringReceive(receiving, reader(), at, loop.receives(), loop.trains().peers(isInet6()));
+        ChannelSends through = new ChannelSends(sender(), at, loop.sends(), socket, Uring.canSegment());
         sends = through;
-        if (sender == null) {
-            sender = new DatagramSender(through, loop.planner(), isInet6());
-            sender.connectedTo(remoteAddress());
-        } else {
-            sender.attach(through, loop.planner());
-        }
+        sender().attach(through, loop.trains(), isInet6());
         joinedLoop();
     }
 
@@ -194,8 +186,8 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         if (wrapper == null || at == null) {
             return;
         }
-        if (sender != null && isOpen()) {
-            sender.detach();
+        if (isOpen()) {
+            sender().detach();
         }
         if (sends != null) {
             sends.leave();
@@ -282,12 +274,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     // Sending.
 
     @Override
-    protected @Nullable DatagramSender sender() {
-        return sender;
-    }
-
-    @Override
-    protected void requestPump() {
+    protected void requestSend() {
         if (sends != null && loopTakesOperations()) {
             sends.request();
         }
@@ -312,40 +299,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected int operationsInFlight() {
         return registration == null ? 0 : registration.inFlight();
-    }
-
-    /** What its loop's sends ask of this channel. */
-    private final class Sending implements SendingChannel {
-        @Override
-        public boolean pumpWrites() {
-            if (sender != null) {
-                sender.segmentAutomatically(config.isAutoSegmentation());
-            }
-            return pump();
-        }
-
-        @Override
-        public boolean settleWrites() {
-            return settle();
-        }
-
-        @Override
-        public boolean waitsForRoom() {
-            return !isEnding();
-        }
-
-        @Override
-        public void roomAwaited() {
-            if (sender != null) {
-                sender.writable();
-            }
-            operationEnded();
-        }
-
-        @Override
-        public String toString() {
-            return UringDatagramChannel.this.toString();
-        }
     }
 
     /** What its receive asks of this channel. */

@@ -240,12 +240,14 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
     }
 
     /** See {@link UringChannelOption#UDP_AUTO_SEGMENTATION}. */
+    @Override
     public boolean isAutoSegmentation() {
         return autoSegmentation;
     }
 
     /** See {@link UringChannelOption#UDP_AUTO_SEGMENTATION}. */
     public UringDatagramChannelConfig setAutoSegmentation(boolean on) {
+        changing();
         autoSegmentation = on;
         return this;
     }

@@ -38,7 +38,7 @@ public final class UringIoHandler implements IoHandler {
     private UringIoHandler(ThreadAwareExecutor executor, UringIoHandlerConfig config) {
         Uring.ensureAvailability();
         this.executor = executor;
-        loop = new UringLoop(config.sizes());
+        loop = new UringLoop(executor, config.sizes());
         counters = new UringCounters(loop.counters());
     }
 

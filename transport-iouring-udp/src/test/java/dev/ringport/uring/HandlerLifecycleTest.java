@@ -84,7 +84,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
 
         @Override
         public boolean keepsMemory(IoHandler handler) {
-            return KeptMemory.isKept(handler);
+            return KeptMemory.isKept(((UringIoHandler) handler).loop());
         }
     }
 

@@ -71,7 +71,7 @@ public final class UringTransport implements DatagramTransport<UringDatagramChan
 
     @Override
     public boolean keepsMemory(IoHandler handler) {
-        return KeptMemory.isKept(handler);
+        return KeptMemory.isKept(((UringIoHandler) handler).loop());
     }
 
     @Override

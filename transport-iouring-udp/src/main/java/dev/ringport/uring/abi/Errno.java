@@ -44,6 +44,12 @@ public final class Errno {
     public static final int EDESTADDRREQ = 89;
     /** The datagram is too long. */
     public static final int EMSGSIZE = 90;
+    /** The machine is not on the network. */
+    public static final int ENONET = 64;
+    /** Protocol error. */
+    public static final int EPROTO = 71;
+    /** Protocol not available. */
+    public static final int ENOPROTOOPT = 92;
     /** Not supported. */
     public static final int EOPNOTSUPP = 95;
     /** Address family not supported. */
@@ -90,7 +96,9 @@ public final class Errno {
             Map.entry(88, "ENOTSOCK: Socket operation on non-socket"),
             Map.entry(EDESTADDRREQ, "EDESTADDRREQ: Destination address required"),
             Map.entry(EMSGSIZE, "EMSGSIZE: Message too long"),
-            Map.entry(92, "ENOPROTOOPT: Protocol not available"),
+            Map.entry(ENONET, "ENONET: Machine is not on the network"),
+            Map.entry(EPROTO, "EPROTO: Protocol error"),
+            Map.entry(ENOPROTOOPT, "ENOPROTOOPT: Protocol not available"),
             Map.entry(93, "EPROTONOSUPPORT: Protocol not supported"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP: Operation not supported"),
             Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT: Address family not supported by protocol"),

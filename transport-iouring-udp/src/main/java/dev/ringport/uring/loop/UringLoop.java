@@ -3,7 +3,7 @@
 
 package dev.ringport.uring.loop;
 
-import dev.ringport.datagram.SegmentationPlanner;
+import dev.ringport.datagram.send.TrainBuilder;
 import dev.ringport.loop.KeptMemory;
 import dev.ringport.uring.receive.LoopReceives;
 import dev.ringport.uring.ring.LoopCounters;
@@ -14,6 +14,7 @@ import dev.ringport.uring.ring.WakeUp;
 import dev.ringport.uring.send.LoopSends;
 import dev.ringport.uring.socket.UringSocket;
 import io.netty.channel.IoHandlerContext;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
@@ -31,7 +32,7 @@ public final class UringLoop {
 
     private final Arena arena = Arena.ofShared();
     private final LoopCounters counters = new LoopCounters();
-    private final SegmentationPlanner planner = new SegmentationPlanner(UringSocket.CODEC);
+    private final TrainBuilder trains = new TrainBuilder(UringSocket.CODEC);
     private final LoopSizes sizes;
     private final Ring ring;
     private final RingOperations operations;
@@ -45,7 +46,7 @@ public final class UringLoop {
      *
      * @throws IllegalStateException if the kernel refuses
      */
-    public UringLoop(LoopSizes sizes) {
+    public UringLoop(ThreadAwareExecutor executor, LoopSizes sizes) {
         this.sizes = sizes;
         Ring made = null;
         try {
@@ -54,7 +55,7 @@ public final class UringLoop {
             ring = made;
             operations = new RingOperations(made);
             receives = new LoopReceives(operations, counters, sizes.slots(), arena);
-            sends = new LoopSends(operations, counters, arena);
+            sends = new LoopSends(executor, operations, counters, arena);
             wakeUp = new WakeUp(operations);
         } catch (RingSetupException failed) {
             release(made);
@@ -107,9 +108,9 @@ public final class UringLoop {
         return counters;
     }
 
-    /** Plans the sends of all channels. */
-    public SegmentationPlanner planner() {
-        return planner;
+    /** Makes the operations of all channels. */
+    public TrainBuilder trains() {
+        return trains;
     }
 
     /** Whether completions are being handed on. */

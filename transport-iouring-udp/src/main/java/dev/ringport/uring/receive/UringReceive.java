@@ -7,7 +7,7 @@ import dev.ringport.datagram.DatagramReader;
 import dev.ringport.loop.HandleRegistration;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.Peer;
-import dev.ringport.net.PeerCache;
+import dev.ringport.net.PeerTable;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
 import dev.ringport.uring.abi.Msghdr;
@@ -43,7 +43,7 @@ public final class UringReceive extends Operation {
     private final RingOperations operations;
     private final LoopCounters counters;
     private final HandleRegistration registration;
-    private final PeerCache peers;
+    private final PeerTable<? extends Peer> peers;
     private @Nullable ReceiveSlots slots;
     private @Nullable MemorySegment single;
     private MemorySegment meta = MemorySegment.NULL;
@@ -60,7 +60,7 @@ public final class UringReceive extends Operation {
     /** The receive of a channel that has come to a loop. */
     public UringReceive(
             ReceivingChannel channel, DatagramReader reader, HandleRegistration registration, LoopReceives loop,
-            PeerCache peers) {
+            PeerTable<? extends Peer> peers) {
         this.channel = channel;
         this.reader = reader;
         this.registration = registration;

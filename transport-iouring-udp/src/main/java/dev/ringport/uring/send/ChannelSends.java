@@ -3,10 +3,11 @@
 
 package dev.ringport.uring.send;
 
-import dev.ringport.datagram.DatagramSender;
-import dev.ringport.datagram.DatagramSender.Outcome;
-import dev.ringport.datagram.SendPort;
-import dev.ringport.datagram.SendSlot;
+import dev.ringport.datagram.send.DatagramSender;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.SendEngine;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.loop.HandleRegistration;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.SocketConstants;
@@ -19,8 +20,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The sends of one channel as operations of its loop's ring. */
-public final class ChannelSends implements SendPort {
-    private final SendingChannel channel;
+public final class ChannelSends implements SendEngine {
+    private final DatagramSender sender;
     private final HandleRegistration registration;
     private final LoopSends loop;
     private final RingOperations operations;
@@ -33,9 +34,9 @@ public final class ChannelSends implements SendPort {
 
     /** The sends of a channel that has come to a loop. */
     public ChannelSends(
-            SendingChannel channel, HandleRegistration registration, LoopSends loop, UringSocket socket,
+            DatagramSender sender, HandleRegistration registration, LoopSends loop, UringSocket socket,
             boolean segments) {
-        this.channel = channel;
+        this.sender = sender;
         this.registration = registration;
         this.loop = loop;
         this.socket = socket;
@@ -55,11 +56,11 @@ public final class ChannelSends implements SendPort {
     }
 
     @Override
-    public void submit(SendSlot slot) {
+    public void submit(SendSlot slot, SendOperation operation) {
         SubmissionQueue submissions = operations.submissions();
         registration.began();
         UringSendSlot send = (UringSendSlot) slot;
-        send.prepare(submissions, socket.fd(), operations.table().begin(send.operation()));
+        send.prepare(operation, submissions, socket.fd(), operations.table().begin(send.inRing()));
     }
 
     @Override
@@ -100,14 +101,21 @@ public final class ChannelSends implements SendPort {
         operations.forget(waitForRoom);
     }
 
-    boolean pump() {
+    /** Submits what it can; true if there is more to submit at once. */
+    boolean serve() {
         queued = false;
-        return channel.pumpWrites();
+        boolean more = sender.serve();
+        if (sender.inFlight() == 0) {
+            // Messages that could not be sent: their promises are due.
+            loop.toSettle(this);
+        }
+        return more;
     }
 
+    /** Completes promises; true if there is more to submit. */
     boolean settle() {
         settling = false;
-        return channel.settleWrites();
+        return sender.settle();
     }
 
     boolean isQueued() {
@@ -141,58 +149,56 @@ public final class ChannelSends implements SendPort {
 
     /** Arms the wait for room that found too many others waiting; false if it is no longer wanted. */
     boolean armWait() {
-        if (!channel.waitsForRoom()) {
+        if (!sender.wantsRoom()) {
             return false;
         }
         awaitWritable();
         return true;
     }
 
-    @Override
-    public String toString() {
-        return channel.toString();
-    }
-
     /** The result of a send. */
     void completed(UringSendSlot slot, int res) {
         LoopCounters counters = loop.counters();
-        DatagramSender sender = slot.sender();
-        int segmentSize = slot.segmentSize();
-        Outcome outcome = outcome(res, segmentSize > 0);
+        SendOperation operation = slot.operation();
+        Outcome outcome = outcome(res);
         IOException cause = null;
         switch (outcome) {
             case SENT -> {
                 counters.sends++;
-                if (segmentSize > 0) {
-                    counters.segmented += (slot.bytes() + segmentSize - 1) / segmentSize;
+                if (operation.segmentSize() > 0) {
+                    counters.segmented += operation.datagrams();
                 }
             }
             case WOULD_BLOCK -> counters.sendsDelayed++;
-            case SEGMENTATION_REFUSED, SEGMENT_TOO_LONG -> counters.segmentationRefused++;
-            case FAILED -> cause = Errno.exception("sendmsg", -res);
+            case ANSWERED, TOO_LONG, FAILED -> {
+                if (operation.segmentSize() > 0) {
+                    counters.segmentationRefused++;
+                }
+                cause = Errno.exception("sendmsg", -res);
+            }
         }
-        sender.completed(slot, outcome, cause);
+        operation.sender().completed(slot, outcome, cause);
         registration.ended();
         loop.toSettle(this);
     }
 
     /**
-     * EIO: the device cannot cut up. EMSGSIZE: not into segments of this size; kernels before 6.9 say EINVAL for that, as
-     * they do for a socket without checksums.
+     * The errors that the kernel makes of ICMP messages (icmp_err_convert in net/ipv4/icmp.c, tab_unreach in
+     * net/ipv6/icmp.c) may belong to an earlier datagram. EMSGSIZE may too; of a train it also says that a segment is
+     * above the MTU, for which kernels before 6.9 say EINVAL, as they do for a socket without checksums.
      */
-    private static Outcome outcome(int res, boolean segmented) {
+    private static Outcome outcome(int res) {
         if (res >= 0) {
             return Outcome.SENT;
         }
-        if (res == -Errno.EAGAIN) {
-            return Outcome.WOULD_BLOCK;
-        }
-        if (segmented && res == -Errno.EIO) {
-            return Outcome.SEGMENTATION_REFUSED;
-        }
-        return segmented && (res == -Errno.EMSGSIZE || res == -Errno.EINVAL)
-                ? Outcome.SEGMENT_TOO_LONG
-                : Outcome.FAILED;
+        return switch (-res) {
+            case Errno.EAGAIN -> Outcome.WOULD_BLOCK;
+            case Errno.EMSGSIZE, Errno.EINVAL -> Outcome.TOO_LONG;
+            case Errno.ECONNREFUSED, Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ENOPROTOOPT,
+                    Errno.EPROTO, Errno.ENONET, Errno.EOPNOTSUPP, Errno.EACCES ->
+                Outcome.ANSWERED;
+            default -> Outcome.FAILED;
+        };
     }
 
     /** Waits until the socket's send buffer has room again. */
@@ -207,7 +213,8 @@ public final class ChannelSends implements SendPort {
         public void completed(int res, int flags) {
             registration.ended();
             loop.endWait();
-            channel.roomAwaited();
+            sender.writable();
+            loop.toSettle(ChannelSends.this);
             loop.enqueue(ChannelSends.this);
         }
     }

@@ -6,6 +6,8 @@ package dev.ringport.uring.send;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.SubmissionQueue;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
@@ -13,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,10 @@ public final class LoopSends {
     private static final int MAX_WAITS = 1024;
     /** Rounds of plan, submit, results in one turn: a round follows where a result was waited for. */
     private static final int MAX_ROUNDS = 16;
+    private static final int MAX_GATHERED = 64;
+    private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int EAGER_FLUSHES = 64;
 
     private final RingOperations operations;
     private final LoopCounters counters;
@@ -35,11 +42,20 @@ public final class LoopSends {
     private final List<ChannelSends> settling = new ArrayList<>();
     private final MemorySegment memory;
     private final MemorySegment scratch;
+    private final ThreadAwareExecutor executor;
+    private final Runnable serveGathered = this::serveOutsideOfTurn;
     private int waits;
     private boolean inTurn;
+    /** Flushes outside of a turn that were not served yet. */
+    private int gathered;
+    private long gatheredSince;
+    /** Flushes outside of a turn that are to be served at once. */
+    private int eager;
 
     /** The sends of a loop. */
-    public LoopSends(RingOperations operations, LoopCounters counters, Arena arena) {
+    public LoopSends(
+            ThreadAwareExecutor executor, RingOperations operations, LoopCounters counters, Arena arena) {
+        this.executor = executor;
         this.operations = operations;
         this.counters = counters;
         int completionEntries = operations.ring().completions().entries();
@@ -49,7 +65,7 @@ public final class LoopSends {
         memory = arena.allocate(sends * UringSendSlot.BYTES, Long.BYTES);
         for (int i = sends - 1; i >= 0; i--) {
             UringSendSlot slot = new UringSendSlot(memory, i * UringSendSlot.BYTES);
-            operations.table().add(slot.operation());
+            operations.table().add(slot.inRing());
             free.push(slot);
         }
     }
@@ -163,21 +179,20 @@ public final class LoopSends {
         settling.clear();
     }
 
-    /** Serves all that wait: plans, submits all in one enter, handles the results, and again where that made room. */
+    /**
+     * Serves all that wait: plans, submits all in one enter, handles the results, and again where that made room. No
+     * code of a user runs between planning and the enter.
+     */
     public void serve() {
-        SubmissionQueue submissions = operations.ring().submissions();
+        gathered = 0;
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
                 ChannelSends channel = queue.poll();
-                if (channel != null && pump(channel)) {
+                if (channel != null && serve(channel)) {
                     enqueue(channel);
                 }
             }
-            if (submissions.pending() > 0) {
-                operations.submit(true);
-            }
-            takeResults(false);
-            if (submissions.pending() > 0) {
+            if (!enter(true, false)) {
                 // The kernel did not take them; the next turn tries again.
                 break;
             }
@@ -190,9 +205,20 @@ public final class LoopSends {
         }
     }
 
-    private static boolean pump(ChannelSends channel) {
+    /** Submits what is prepared and handles the results; false if the kernel did not take it. */
+    private boolean enter(boolean makeCompletions, boolean allResults) {
+        SubmissionQueue submissions = operations.ring().submissions();
+        if (submissions.pending() > 0) {
+            operations.submit(makeCompletions);
+        }
+        operations.dispatchSends(allResults);
+        settle();
+        return submissions.pending() == 0;
+    }
+
+    private static boolean serve(ChannelSends channel) {
         try {
-            return channel.pump();
+            return channel.serve();
         } catch (Throwable t) {
             LOGGER.warn("{}: writing failed", channel, t);
             return false;
@@ -205,18 +231,14 @@ public final class LoopSends {
      * @param rounds the most times to go on after results
      */
     void flushNow(ChannelSends channel, int rounds) {
-        SubmissionQueue submissions = operations.ring().submissions();
         boolean more = true;
         for (int round = 0; round < rounds && more; round++) {
             if (channel.isQueued()) {
                 // Served here: the flag says that the channel is in the queue, once.
                 queue.removeLastOccurrence(channel);
             }
-            more = pump(channel);
-            if (submissions.pending() > 0) {
-                operations.submit(false);
-            }
-            takeResults(true);
+            more = serve(channel);
+            boolean _ = enter(false, true);
             more |= channel.isQueued();
         }
         if (more) {
@@ -224,17 +246,58 @@ public final class LoopSends {
         }
     }
 
-    private void takeResults(boolean all) {
-        operations.dispatchSends(all);
-        settle();
-    }
-
-    /** Serves the channel at the end of the turn, or at once outside of one. */
+    /**
+     * Flushed messages are to be sent: with the turn, or, outside of one, gathered with what other tasks flush until
+     * the loop looks for I/O again. Tasks may keep it from that: then {@link #MAX_GATHERED} flushes or
+     * {@link #GATHER_NANOS} bound the wait, and a task behind those that are queued now.
+     */
     void request(ChannelSends channel) {
         if (inTurn) {
             enqueue(channel);
-        } else {
+            return;
+        }
+        if (!(executor instanceof SingleThreadEventExecutor tasks)) {
+            // A loop that the user drives may look for I/O at any time or never.
             flushNow(channel, MAX_ROUNDS);
+            return;
+        }
+        if (gathered == 0) {
+            if (eager > 0) {
+                eager--;
+                flushNow(channel, MAX_ROUNDS);
+                return;
+            }
+            gatheredSince = System.nanoTime();
+            if (tasks.pendingTasks() > 0) {
+                tasks.execute(serveGathered);
+            }
+        }
+        enqueue(channel);
+        if (++gathered >= MAX_GATHERED || System.nanoTime() - gatheredSince > GATHER_NANOS) {
+            serveOutsideOfTurn();
+        }
+    }
+
+    private void serveOutsideOfTurn() {
+        if (gathered == 0) {
+            // The loop has looked for I/O meanwhile.
+            return;
+        }
+        if (gathered < MAX_GATHERED && System.nanoTime() - gatheredSince > LATE_NANOS) {
+            // These tasks take long: what is flushed between them goes at once.
+            eager = EAGER_FLUSHES;
+        }
+        gathered = 0;
+        for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
+            for (int i = queue.size(); i > 0; i--) {
+                ChannelSends channel = queue.poll();
+                if (channel != null && serve(channel)) {
+                    enqueue(channel);
+                }
+            }
+            if (!enter(false, true)) {
+                break;
+            }
         }
     }
 

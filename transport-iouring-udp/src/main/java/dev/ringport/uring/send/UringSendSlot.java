@@ -3,7 +3,8 @@
 
 package dev.ringport.uring.send;
 
-import dev.ringport.datagram.SendSlot;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.net.ControlMessageWriter;
 import dev.ringport.net.Peer;
 import dev.ringport.net.SocketAddressCodec;
@@ -29,12 +30,12 @@ final class UringSendSlot extends SendSlot {
     private static final int CONTROL = ADDRESS + SocketAddressCodec.ROOM;
     private static final int IOVECS = CONTROL + 32;
     /** What one slot takes in bytes. */
-    static final long BYTES = IOVECS + MAX_PIECES * Iovec.BYTES;
+    static final long BYTES = IOVECS + SendOperation.MAX_PIECES * Iovec.BYTES;
 
     private final MemorySegment memory;
     private final long base;
     private @Nullable ChannelSends port;
-    private final Operation operation = new Operation() {
+    private final Operation inRing = new Operation() {
         @Override
         public void completed(int res, int flags) {
             ChannelSends by = port;
@@ -55,8 +56,9 @@ final class UringSendSlot extends SendSlot {
         this.base = base;
     }
 
-    Operation operation() {
-        return operation;
+    /** The slot as the ring knows it. */
+    Operation inRing() {
+        return inRing;
     }
 
     void usedBy(@Nullable ChannelSends user) {
@@ -67,15 +69,15 @@ final class UringSendSlot extends SendSlot {
      * Prepares the entry. MSG_DONTWAIT: without it the kernel parks a send that finds the socket's buffer full and lets
      * later ones overtake it.
      */
-    void prepare(SubmissionQueue submissions, int fd, long token) {
-        Peer to = recipient();
+    void prepare(SendOperation sent, SubmissionQueue submissions, int fd, long token) {
+        Peer to = sent.recipient();
         if (to != null) {
             to.copyTo(memory, base + ADDRESS);
         }
-        int pieces = pieces();
-        if (pieces <= 1 && segmentSize() == 0) {
-            long payload = pieces == 0 ? memory.address() + base : address(0);
-            int bytes = pieces == 0 ? 0 : length(0);
+        int pieces = sent.pieces();
+        if (pieces <= 1 && sent.segmentSize() == 0) {
+            long payload = pieces == 0 ? memory.address() + base : sent.address(0);
+            int bytes = pieces == 0 ? 0 : sent.length(0);
             submissions.prepareSend(
                     fd,
                     payload,
@@ -88,22 +90,22 @@ final class UringSendSlot extends SendSlot {
         }
         for (int i = 0; i < pieces; i++) {
             long iovec = base + IOVECS + i * Iovec.BYTES;
-            Iovec.iovBase(memory, iovec, address(i));
-            Iovec.iovLen(memory, iovec, length(i));
+            Iovec.iovBase(memory, iovec, sent.address(i));
+            Iovec.iovLen(memory, iovec, sent.length(i));
         }
         long address = memory.address() + base;
         Msghdr.msgName(memory, base, to == null ? 0 : address + ADDRESS);
         Msghdr.msgNamelen(memory, base, to == null ? 0 : to.length());
         Msghdr.msgIov(memory, base, address + IOVECS);
         Msghdr.msgIovlen(memory, base, pieces);
-        int control = segmentSize() == 0
+        int control = sent.segmentSize() == 0
                 ? 0
                 : ControlMessageWriter.putShort(
                         memory,
                         base + CONTROL,
                         SocketConstants.SOL_UDP,
                         SocketConstants.UDP_SEGMENT,
-                        segmentSize());
+                        sent.segmentSize());
         Msghdr.msgControl(memory, base, control == 0 ? 0 : address + CONTROL);
         Msghdr.msgControllen(memory, base, control);
         Msghdr.msgFlags(memory, base, 0);

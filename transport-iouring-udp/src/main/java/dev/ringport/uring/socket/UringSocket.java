@@ -161,6 +161,7 @@ public final class UringSocket extends SystemSocket {
 
     /** Sets an option to the remaining bytes of {@code value}, which keeps its position. */
     public void setRaw(int level, int name, ByteBuffer value) throws IOException {
+        changing();
         call("setsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             copy.copyFrom(MemorySegment.ofBuffer(value));

@@ -1,12 +1,10 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.datagram;
+package dev.ringport.datagram.send;
 
-import dev.ringport.ffm.BufferAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.ByteBuffer;
 
 /** Payloads in the form a send takes them: pieces of native memory. */
 final class Payloads {
@@ -20,8 +18,13 @@ final class Payloads {
                         || payload.nioBufferCount() == 1);
     }
 
+    /** Whether the bytes lie in one piece of native memory, as those of a train do. */
+    static boolean isOnePiece(ByteBuf payload) {
+        return payload.hasMemoryAddress() || payload.nioBufferCount() == 1;
+    }
+
     private static boolean isGatherable(int pieces) {
-        return pieces > 0 && pieces <= SendSlot.MAX_PIECES;
+        return pieces > 0 && pieces <= SendOperation.MAX_PIECES;
     }
 
     /** A direct copy of the readable bytes; the caller owns it. */
@@ -33,23 +36,6 @@ final class Payloads {
         } catch (Throwable failed) {
             copy.release();
             throw failed;
-        }
-    }
-
-    /** Adds the given bytes of a payload to what the slot gathers. */
-    static void gather(SendSlot slot, ByteBuf payload, int index, int length) {
-        if (length == 0) {
-            return;
-        }
-        long address = BufferAddress.of(payload, index, length);
-        if (address != BufferAddress.NONE) {
-            slot.gather(address, length);
-            return;
-        }
-        for (ByteBuffer piece : payload.nioBuffers(index, length)) {
-            if (piece.hasRemaining()) {
-                slot.gather(BufferAddress.of(piece), piece.remaining());
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.datagram;
+package dev.ringport.datagram.send;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at a message before it enters the outbound buffer: what cannot be sent fails here, on its own promise, and
  * payloads that do not lie in native memory are copied. A message that is refused is not released: {@code write} does.
  */
-final class MessageFilter {
+public final class MessageFilter {
     /** The most bytes one datagram to an IPv4 or mapped address carries. */
     static final int MAX_INET_BYTES = 65_507;
     /** The most bytes one datagram to an IPv6 address carries. */
@@ -47,7 +47,8 @@ final class MessageFilter {
      * @throws SocketException if the payload is longer than a datagram can be
      * @throws IllegalReferenceCountException if the payload was released before
      */
-    static Object filter(Object message, ByteBufAllocator allocator, boolean inet6Socket) throws SocketException {
+    public static Object filter(Object message, ByteBufAllocator allocator, boolean inet6Socket)
+            throws SocketException {
         if (message instanceof DatagramPacket packet) {
             return packet(packet, allocator, inet6Socket);
         }
@@ -116,7 +117,7 @@ final class MessageFilter {
     }
 
     /** The address to bind or connect to. */
-    static InetSocketAddress requireResolved(SocketAddress address) {
+    public static InetSocketAddress requireResolved(SocketAddress address) {
         if (!(address instanceof InetSocketAddress inet)) {
             throw new UnsupportedAddressTypeException();
         }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.datagram;
+package dev.ringport.datagram.send;
 
 import io.netty.channel.unix.SegmentedDatagramPacket;
 

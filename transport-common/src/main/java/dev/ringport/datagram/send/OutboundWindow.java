@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.datagram;
+package dev.ringport.datagram.send;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that had to be cut up, and one more while it is still being planned.
  */
 final class OutboundWindow {
-    /** The most messages in flight for one channel. */
+    /** The most messages that one channel takes at a time, unless it must take all. */
     static final int MAX_MESSAGES = 1024;
 
     private static final int INITIAL = 16;
@@ -31,10 +31,6 @@ final class OutboundWindow {
     /** Messages taken and not removed yet. */
     int size() {
         return next - head;
-    }
-
-    boolean isFull() {
-        return size() == MAX_MESSAGES;
     }
 
     /** Takes the next flushed message in; it waits for one part. */

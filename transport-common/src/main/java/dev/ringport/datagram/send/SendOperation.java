@@ -1,0 +1,268 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.datagram.send;
+
+import dev.ringport.ffm.BufferAddress;
+import dev.ringport.net.Peer;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One send: a single datagram, or a train of datagrams to one peer that leaves as one segmented send.
+ *
+ * <p>From {@link #add} until {@link #release} it holds a reference to each payload. The addresses of the payloads are
+ * taken anew with each attempt ({@link #gather()}), because a buffer that waits may have grown, and moved, meanwhile. An
+ * operation names the messages it serves by their sequence numbers in the {@link OutboundWindow}, which need not be
+ * neighbours.
+ */
+public final class SendOperation {
+    /** The most segments one send carries: {@code UDP_MAX_SEGMENTS} of Linux before 6.9. */
+    public static final int MAX_SEGMENTS = 64;
+    /** The most buffers one datagram is gathered from; payloads of more pieces are copied. */
+    public static final int MAX_PIECES = 64;
+    /** The most payload bytes of one send, segmented or not, to an IPv4 peer. */
+    public static final int MAX_BYTES = 65_507;
+
+    /** How often a train was tried. */
+    private enum Attempt {
+        FIRST,
+        /** It failed, which may have been the answer to an earlier datagram. */
+        AGAIN
+    }
+
+    private @Nullable ByteBuf[] payloads = new @Nullable ByteBuf[1];
+    private int[] starts = new int[1];
+    private int[] sizes = new int[1];
+    private int[] sequences = new int[1];
+    private int count;
+    private int bytes;
+    private int segmentSize;
+    private long[] addresses = new long[1];
+    private int[] lengths = new int[1];
+    private int pieces;
+    private long order;
+    private Attempt attempt = Attempt.FIRST;
+    private boolean viaConnection;
+    private boolean alone;
+    private @Nullable Destination to;
+    private @Nullable DatagramSender sender;
+    private @Nullable RefusedTrain refused;
+    /** The link of an {@link OperationQueue}. */
+    @Nullable
+    SendOperation next;
+
+    SendOperation() {}
+
+    /** Starts an operation; {@code connected} says that its messages name no recipient. */
+    void begin(DatagramSender by, Destination destination, boolean connected, long place) {
+        sender = by;
+        to = destination;
+        viaConnection = connected;
+        order = place;
+        attempt = Attempt.FIRST;
+        alone = false;
+        segmentSize = 0;
+        bytes = 0;
+    }
+
+    /** Adds bytes of a payload, and takes a reference to it, which lasts until the terminal completion. */
+    void add(ByteBuf payload, int start, int size, int sequence) {
+        if (count == payloads.length) {
+            payloads = Arrays.copyOf(payloads, MAX_SEGMENTS);
+            starts = Arrays.copyOf(starts, MAX_SEGMENTS);
+            sizes = Arrays.copyOf(sizes, MAX_SEGMENTS);
+            sequences = Arrays.copyOf(sequences, MAX_SEGMENTS);
+        }
+        payload.retain();
+        payloads[count] = payload;
+        starts[count] = start;
+        sizes[count] = size;
+        sequences[count++] = sequence;
+        bytes += size;
+        if (count == 2) {
+            segmentSize = sizes[0];
+        }
+    }
+
+    /** Asks the system to cut up the payload, which is one message. */
+    void segmentBy(int size) {
+        segmentSize = size;
+    }
+
+    /** Whether a further datagram of this size may join the train. */
+    boolean takes(int size) {
+        return size <= sizes[0] && size > 0 && count < MAX_SEGMENTS && bytes + size <= MAX_BYTES;
+    }
+
+    /** Whether the train ends with the datagram just added: it is full, or the last one was shorter. */
+    boolean isComplete() {
+        return count == MAX_SEGMENTS || sizes[count - 1] < sizes[0];
+    }
+
+    /** The place of this operation in the order in which the channel's datagrams were written. */
+    long order() {
+        return order;
+    }
+
+    /** Whether the channel submits nothing else before this operation's result is known. */
+    boolean isAlone() {
+        return alone;
+    }
+
+    void goesAlone(boolean yes) {
+        alone = yes;
+    }
+
+    /** Whether it makes several datagrams. */
+    boolean isTrain() {
+        return segmentSize > 0;
+    }
+
+    boolean wasTriedAgain() {
+        return attempt == Attempt.AGAIN;
+    }
+
+    void triedAgain() {
+        attempt = Attempt.AGAIN;
+    }
+
+    @Nullable
+    RefusedTrain refusedTrain() {
+        return refused;
+    }
+
+    /** Number of datagrams that this send makes. */
+    public int datagrams() {
+        return segmentSize == 0 ? 1 : (bytes + segmentSize - 1) / segmentSize;
+    }
+
+    Destination destination() {
+        Destination peer = to;
+        if (peer == null) {
+            throw new IllegalStateException("the operation is not in use");
+        }
+        return peer;
+    }
+
+    /** Number of messages served. */
+    int messages() {
+        return count;
+    }
+
+    int sequence(int index) {
+        return sequences[index];
+    }
+
+    /** Makes an operation of each datagram of this train, which wait in its place, in order. */
+    void takeApart(RefusedTrain train, OutboundWindow window, TrainBuilder builder, OperationQueue waiting) {
+        long place = order;
+        for (int i = 0; i < count; i++) {
+            ByteBuf payload = payload(i);
+            int size = count == 1 ? segmentSize : sizes[i];
+            for (int offset = 0; offset < sizes[i]; offset += size) {
+                if (offset > 0) {
+                    window.expectPart(sequences[i]);
+                }
+                SendOperation part = builder.unused();
+                part.begin(sender(), destination(), viaConnection, place++);
+                part.refused = train;
+                part.add(payload, starts[i] + offset, Math.min(size, sizes[i] - offset), sequences[i]);
+                waiting.insert(part);
+            }
+        }
+    }
+
+    private ByteBuf payload(int index) {
+        ByteBuf payload = payloads[index];
+        if (payload == null) {
+            throw new IllegalStateException("a payload is gone");
+        }
+        return payload;
+    }
+
+    /** Takes the addresses of what is to be sent, for this attempt. */
+    void gather() {
+        pieces = 0;
+        for (int i = 0; i < count; i++) {
+            ByteBuf payload = payload(i);
+            int size = sizes[i];
+            long address = size == 0 ? BufferAddress.NONE : BufferAddress.of(payload, starts[i], size);
+            if (address != BufferAddress.NONE) {
+                piece(address, size);
+            } else if (size > 0) {
+                for (ByteBuffer part : payload.nioBuffers(starts[i], size)) {
+                    if (part.hasRemaining()) {
+                        piece(BufferAddress.of(part), part.remaining());
+                    }
+                }
+            }
+        }
+    }
+
+    private void piece(long address, int length) {
+        if (pieces == addresses.length) {
+            addresses = Arrays.copyOf(addresses, MAX_PIECES);
+            lengths = Arrays.copyOf(lengths, MAX_PIECES);
+        }
+        addresses[pieces] = address;
+        lengths[pieces++] = length;
+    }
+
+    /** Number of buffers to gather for this call. */
+    public int pieces() {
+        return pieces;
+    }
+
+    /** Native address of a buffer. */
+    public long address(int piece) {
+        return addresses[piece];
+    }
+
+    /** Length of a buffer in bytes. */
+    public int length(int piece) {
+        return lengths[piece];
+    }
+
+    /** All that is sent, in bytes. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** The segment size to ask for in bytes, or 0 for a plain datagram. */
+    public int segmentSize() {
+        return segmentSize;
+    }
+
+    /** The peer to name in the call, or null on a socket that is connected to it. */
+    public @Nullable Peer recipient() {
+        return viaConnection && sender().isConnectedTo(destination()) ? null : to;
+    }
+
+    /** The sender that started this operation. */
+    public DatagramSender sender() {
+        DatagramSender by = sender;
+        if (by == null) {
+            throw new IllegalStateException("the operation is not in use");
+        }
+        return by;
+    }
+
+    /** Gives the payloads back. Only after the terminal completion: until then the system reads them. */
+    void release() {
+        for (int i = 0; i < count; i++) {
+            ByteBuf payload = payloads[i];
+            payloads[i] = null;
+            if (payload != null) {
+                payload.release();
+            }
+        }
+        count = 0;
+        pieces = 0;
+        to = null;
+        sender = null;
+        refused = null;
+    }
+}
