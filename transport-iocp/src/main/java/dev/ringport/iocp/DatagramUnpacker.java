@@ -8,7 +8,7 @@ import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.Peer;
-import dev.ringport.net.PeerCache;
+import dev.ringport.net.PeerTable;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +30,7 @@ final class DatagramUnpacker {
 
     private final IocpDatagramChannel channel;
     private final IocpIoHandler handler;
-    private final PeerCache peers;
+    private final PeerTable<? extends Peer> peers;
     private final ControlMessageReader control = new ControlMessageReader();
     private @Nullable InetSocketAddress sender;
     private @Nullable InetSocketAddress destination;
@@ -43,7 +43,7 @@ final class DatagramUnpacker {
     DatagramUnpacker(IocpDatagramChannel channel, IocpIoHandler handler, boolean inet6) {
         this.channel = channel;
         this.handler = handler;
-        peers = handler.planner().peers(inet6);
+        peers = handler.trains().peers(inet6);
     }
 
     /** Takes out of the operation's memory what is not payload; false if what came cannot be used. */

@@ -4,7 +4,6 @@
 package dev.ringport.iocp;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
-import dev.ringport.datagram.DatagramSender;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.loop.GuardedUnsafe;
 import io.netty.channel.ChannelException;
@@ -45,7 +44,6 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private @Nullable Unsafe guarded;
     private @Nullable IocpRegistration registration;
     private @Nullable IocpIoHandler handler;
-    private @Nullable DatagramSender sender;
     private @Nullable IocpSendPort port;
     private @Nullable IocpReceives receives;
     private boolean hasPort;
@@ -53,8 +51,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private boolean keepsPort;
     private boolean readsEnd;
     private boolean sendsEnd;
-    private boolean pumping;
-    private boolean pumpAgain;
+    private boolean serving;
+    private boolean serveAgain;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public IocpDatagramChannel() {
@@ -76,7 +74,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         this(family == null ? null : family.toSocketProtocolFamily());
     }
 
-    @SuppressWarnings("this-escape") // the guard only keeps it
+    @SuppressWarnings("this-escape") // guard and socket only keep it
     IocpDatagramChannel(WindowsCalls calls, @Nullable SocketProtocolFamily family) {
         socket = IocpSocket.forFamily(calls, family, false);
         atLoop = new SocketAtLoop(this, socket);
@@ -84,6 +82,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         config = new IocpDatagramChannelConfig(this, socket, options);
         guarded = new GuardedUnsafe(super.unsafe(), atLoop::refusal);
         socket.tellResets(false);
+        socket.beforeChange(this::sendBeforeChange);
     }
 
     private static WindowsCalls systemCalls() {
@@ -184,12 +183,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         receives = new IocpReceives(this, socket, at);
         IocpSendPort through = new IocpSendPort(this, socket, at, DatagramOffloads.canSegment(socket));
         port = through;
-        if (sender == null) {
-            sender = new DatagramSender(through, handler.planner(), isInet6());
-            sender.connectedTo(remoteAddress());
-        } else {
-            sender.attach(through, handler.planner());
-        }
+        sender().attach(through, handler.trains(), isInet6());
         joinedLoop();
     }
 
@@ -199,8 +193,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         if (at == null) {
             return;
         }
-        if (sender != null && isOpen()) {
-            sender.detach();
+        if (isOpen()) {
+            sender().detach();
         }
         at.forgetTurnEnd(endOfReads);
         at.forgetTurnEnd(endOfSends);
@@ -340,39 +334,41 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     // Sending.
 
     @Override
-    protected @Nullable DatagramSender sender() {
-        return sender;
-    }
-
-    @Override
-    protected void requestPump() {
-        if (pumping) {
+    protected void requestSend() {
+        if (serving) {
             // From a promise that is completed further up the stack.
-            pumpAgain = true;
+            serveAgain = true;
             return;
         }
-        if (sender == null || !loopTakesOperations()) {
+        if (!loopTakesOperations()) {
             return;
         }
-        sender.segmentAutomatically(config.isAutoSegmentation());
-        pumping = true;
+        serving = true;
         try {
             do {
-                pumpAgain = false;
-                pumpAgain |= pump();
-            } while (pumpAgain && loopTakesOperations());
+                serveAgain = false;
+                boolean more = sender().serve();
+                // Messages that could not be sent: their promises are due.
+                boolean settled = sender().inFlight() == 0 && sender().settle();
+                serveAgain |= more || settled;
+            } while (serveAgain && loopTakesOperations());
         } finally {
-            pumping = false;
+            serving = false;
         }
-        if (!hasPort && sender.inFlight() > 0 && socket.localAddress() != null) {
+        if (!hasPort && sender().inFlight() > 0 && socket.localAddress() != null) {
             // The first send has chosen it, unless it failed.
             portChosen();
         }
     }
 
+    /** Windows may have buffers again. */
+    void roomAwaited() {
+        sender().writable();
+    }
+
     @Override
     protected void sendFlushed() {
-        requestPump();
+        requestSend();
     }
 
     /** An operation of this channel other than a receive has ended. */
@@ -386,9 +382,9 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     /** Promises are due, or there may be room again. */
     void settleSends() {
         sendsEnd = false;
-        boolean more = settle();
+        boolean more = sender().settle();
         if (more || (port != null && port.takeStarved())) {
-            requestPump();
+            requestSend();
         }
         operationEnded();
     }

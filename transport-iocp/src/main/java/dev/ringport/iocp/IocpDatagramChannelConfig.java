@@ -222,12 +222,14 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     }
 
     /** See {@link IocpChannelOption#UDP_AUTO_SEGMENTATION}. */
+    @Override
     public boolean isAutoSegmentation() {
         return autoSegmentation;
     }
 
     /** See {@link IocpChannelOption#UDP_AUTO_SEGMENTATION}. */
     public IocpDatagramChannelConfig setAutoSegmentation(boolean on) {
+        changing();
         autoSegmentation = on;
         return this;
     }

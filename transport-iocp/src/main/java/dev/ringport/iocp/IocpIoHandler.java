@@ -3,7 +3,7 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.datagram.SegmentationPlanner;
+import dev.ringport.datagram.send.TrainBuilder;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
@@ -60,7 +60,7 @@ public final class IocpIoHandler implements IoHandler {
     private final Set<IocpRegistration> registrations = new HashSet<>();
     private final EndingRetries retries = new EndingRetries(registrations);
     private final List<TurnEnd> atTurnEnd = new ArrayList<>();
-    private final SegmentationPlanner planner = new SegmentationPlanner(IocpSocket.CODEC);
+    private final TrainBuilder trains = new TrainBuilder(IocpSocket.CODEC);
     private final CompletionPort port;
     private final IdleReads idleReads = new IdleReads();
     private boolean inTurn;
@@ -285,8 +285,8 @@ public final class IocpIoHandler implements IoHandler {
         return operations;
     }
 
-    SegmentationPlanner planner() {
-        return planner;
+    TrainBuilder trains() {
+        return trains;
     }
 
     IdleReads idleReads() {

@@ -3,10 +3,10 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.datagram.DatagramSender;
-import dev.ringport.datagram.DatagramSender.Outcome;
-import dev.ringport.datagram.SendPort;
-import dev.ringport.datagram.SendSlot;
+import dev.ringport.datagram.send.DatagramSender.Outcome;
+import dev.ringport.datagram.send.SendEngine;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * no buffers for one, none behind it is tried before it was tried again. There is no telling when buffers are free:
  * another attempt is made when a send of the channel has left, or after a while. On the loop only.
  */
-final class IocpSendPort implements SendPort {
+final class IocpSendPort implements SendEngine {
     /** The most sends of one channel that Windows has at a time. */
     private static final int MAX_SENDS = 256;
     private static final int MAX_DELAY_SHIFT = 6;
@@ -75,7 +75,7 @@ final class IocpSendPort implements SendPort {
     }
 
     @Override
-    public void submit(SendSlot slot) {
+    public void submit(SendSlot slot, SendOperation operation) {
         IocpSendSlot send = (IocpSendSlot) slot;
         registration.began();
         if (refusing) {
@@ -84,7 +84,7 @@ final class IocpSendPort implements SendPort {
             return;
         }
         handler.counters().increment(Counter.SEND_CALLS);
-        int result = send.start(socket, handler.port());
+        int result = send.start(operation, socket, handler.port());
         refusing = result != 0 && result != -WindowsErrors.WSA_IO_PENDING && isRefusal(-result);
     }
 
@@ -119,8 +119,7 @@ final class IocpSendPort implements SendPort {
     /** The result of a send. */
     void completed(IocpSendSlot slot, int code) {
         IocpCounters counters = handler.counters();
-        DatagramSender sender = slot.sender();
-        int segmentSize = slot.segmentSize();
+        SendOperation operation = slot.operation();
         Outcome outcome = outcome(slot, code);
         IOException cause = null;
         if (!slot.wasAttempted()) {
@@ -129,21 +128,25 @@ final class IocpSendPort implements SendPort {
         switch (outcome) {
             case SENT -> {
                 refusals = 0;
-                if (segmentSize > 0) {
-                    counters.add(Counter.DATAGRAMS_SEGMENTED, (slot.bytes() + segmentSize - 1) / segmentSize);
+                if (operation.segmentSize() > 0) {
+                    counters.add(Counter.DATAGRAMS_SEGMENTED, operation.datagrams());
                 }
             }
             case WOULD_BLOCK -> counters.increment(Counter.SENDS_DELAYED);
-            case SEGMENTATION_REFUSED, SEGMENT_TOO_LONG -> counters.increment(Counter.SEGMENTATION_REFUSED);
-            case FAILED -> cause = channel.isConnected()
-                    ? WindowsErrors.datagramException("WSASend", code)
-                    : WindowsErrors.exception("WSASendTo", code);
+            case ANSWERED, TOO_LONG, FAILED -> {
+                if (operation.segmentSize() > 0) {
+                    counters.increment(Counter.SEGMENTATION_REFUSED);
+                }
+                cause = channel.isConnected()
+                        ? WindowsErrors.datagramException("WSASend", code)
+                        : WindowsErrors.exception("WSASendTo", code);
+            }
         }
-        if (outcome == Outcome.FAILED && untold == 0 && isRefusal(code)) {
+        if (cause != null && untold == 0 && isRefusal(code)) {
             // Nothing behind it that would be told to wait.
             refusing = false;
         }
-        sender.completed(slot, outcome, cause);
+        operation.sender().completed(slot, outcome, cause);
         registration.ended();
         if (detached) {
             return;
@@ -174,15 +177,10 @@ final class IocpSendPort implements SendPort {
             }
             return Outcome.WOULD_BLOCK;
         }
-        if (slot.segmentSize() == 0) {
-            return Outcome.FAILED;
-        }
         return switch (WindowsErrors.fromWin32(code)) {
-            case WindowsErrors.WSAEMSGSIZE -> Outcome.SEGMENT_TOO_LONG;
-            case WindowsErrors.WSAEINVAL, WindowsErrors.WSAEOPNOTSUPP, WindowsErrors.WSAENOPROTOOPT,
-                    WindowsErrors.ERROR_INVALID_PARAMETER ->
-                Outcome.SEGMENTATION_REFUSED;
-            default -> Outcome.FAILED;
+            case WindowsErrors.WSAEMSGSIZE -> Outcome.TOO_LONG;
+            case WindowsErrors.WSAENETUNREACH, WindowsErrors.WSAEHOSTUNREACH -> Outcome.ANSWERED;
+            default -> isReset(code) ? Outcome.ANSWERED : Outcome.FAILED;
         };
     }
 
@@ -207,10 +205,7 @@ final class IocpSendPort implements SendPort {
         }
         endWait();
         refusing = false;
-        DatagramSender sender = channel.sender();
-        if (sender != null) {
-            sender.writable();
-        }
+        channel.roomAwaited();
         channel.settleSends();
     }
 

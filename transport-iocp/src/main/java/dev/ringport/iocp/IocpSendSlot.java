@@ -3,7 +3,8 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.datagram.SendSlot;
+import dev.ringport.datagram.send.SendOperation;
+import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.abi.Wsamsg;
@@ -17,7 +18,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A send operation with the native memory that Windows reads until it has completed.
+ * A send overlapped with the native memory that Windows reads until it has completed.
  *
  * <pre>{@code
  *   0           32       88   96        128       160
@@ -34,13 +35,13 @@ final class IocpSendSlot extends SendSlot {
 
     private final IocpSendPort port;
     private final OperationTable table;
-    private SendOperation operation;
+    private OverlappedSend overlapped;
     private boolean attempted;
 
     IocpSendSlot(IocpSendPort port, OperationTable table) {
         this.port = port;
         this.table = table;
-        operation = new SendOperation(FEW_BUFFERS);
+        overlapped = new OverlappedSend(FEW_BUFFERS);
     }
 
     /** Whether Windows was asked: a send behind one that found no buffers is not tried. */
@@ -48,47 +49,48 @@ final class IocpSendSlot extends SendSlot {
         return attempted;
     }
 
-    /** Ends the operation as one that was not tried. */
+    /** Ends the overlapped as one that was not tried. */
     void abandon(int code) {
         attempted = false;
-        operation.begin();
-        operation.abandon(code);
+        overlapped.begin();
+        overlapped.abandon(code);
     }
 
-    /** Starts the send; 0 or a negated code, of which the operation tells too. */
-    int start(IocpSocket socket, CompletionPort through) {
-        int pieces = pieces();
-        if (pieces > operation.buffers) {
-            operation.dispose();
-            operation = new SendOperation(MAX_PIECES);
+    /** Starts the send; 0 or a negated code, of which the overlapped tells too. */
+    int start(SendOperation sent, IocpSocket socket, CompletionPort through) {
+        int pieces = sent.pieces();
+        if (pieces > overlapped.buffers) {
+            overlapped.dispose();
+            overlapped = new OverlappedSend(SendOperation.MAX_PIECES);
         }
         attempted = true;
-        return operation.start(socket, through, pieces);
+        return overlapped.start(sent, socket, through);
     }
 
     /** Gives the native memory back. */
     void free() {
-        operation.dispose();
+        overlapped.dispose();
     }
 
-    private final class SendOperation extends Operation {
+    private final class OverlappedSend extends Operation {
         private final int buffers;
 
-        SendOperation(int buffers) {
+        OverlappedSend(int buffers) {
             super(table, BUFFERS + buffers * Wsabuf.BYTES);
             this.buffers = buffers;
         }
 
-        int start(IocpSocket socket, CompletionPort through, int pieces) {
+        int start(SendOperation sent, IocpSocket socket, CompletionPort through) {
+            int pieces = sent.pieces();
             MemorySegment memory = memory();
             long base = begin();
-            Peer to = recipient();
+            Peer to = sent.recipient();
             if (to != null) {
                 to.copyTo(memory, ADDRESS);
             }
             for (int i = 0; i < pieces; i++) {
-                Wsabuf.len(memory, BUFFERS + i * Wsabuf.BYTES, length(i));
-                Wsabuf.buf(memory, BUFFERS + i * Wsabuf.BYTES, IocpSendSlot.this.address(i));
+                Wsabuf.len(memory, BUFFERS + i * Wsabuf.BYTES, sent.length(i));
+                Wsabuf.buf(memory, BUFFERS + i * Wsabuf.BYTES, sent.address(i));
             }
             if (pieces == 0) {
                 // An empty datagram: a buffer of no bytes is one all the same.
@@ -97,8 +99,8 @@ final class IocpSendSlot extends SendSlot {
             }
             int count = Math.max(1, pieces);
             int result;
-            if (segmentSize() > 0) {
-                result = startTrain(memory, base, socket, through, to, count);
+            if (sent.segmentSize() > 0) {
+                result = startTrain(sent, memory, base, socket, through, to, count);
             } else if (to == null) {
                 result = socket.calls().winsock().wsaSend(
                         through.capture(), socket.handle(), base + BUFFERS, count, 0, 0, base, 0);
@@ -113,14 +115,15 @@ final class IocpSendSlot extends SendSlot {
         }
 
         private int startTrain(
-                MemorySegment memory, long base, IocpSocket socket, CompletionPort through,
+                SendOperation sent, MemorySegment memory, long base, IocpSocket socket, CompletionPort through,
                 @Nullable Peer to, int count) {
             Wsamsg.name(memory, MESSAGE, to == null ? 0 : base + ADDRESS);
             Wsamsg.namelen(memory, MESSAGE, to == null ? 0 : to.length());
             Wsamsg.lpBuffers(memory, MESSAGE, base + BUFFERS);
             Wsamsg.dwBufferCount(memory, MESSAGE, count);
             int control = ControlMessageWriter.putInt(
-                    memory, CONTROL, WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_SEND_MSG_SIZE, segmentSize());
+                    memory, CONTROL, WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_SEND_MSG_SIZE,
+                    sent.segmentSize());
             Wsabuf.buf(memory, MESSAGE + Wsamsg.CONTROL, base + CONTROL);
             Wsabuf.len(memory, MESSAGE + Wsamsg.CONTROL, control);
             Wsamsg.dwFlags(memory, MESSAGE, 0);
