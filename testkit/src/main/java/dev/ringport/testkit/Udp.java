@@ -5,6 +5,7 @@ package dev.ringport.testkit;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.testkit.datagram.DatagramTransport;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -203,6 +204,7 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            UnseenFailures.seen(cause);
             errors.add(cause);
         }
 
