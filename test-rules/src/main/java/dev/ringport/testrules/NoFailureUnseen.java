@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails the test in which an assertion failed out of its sight, in a handler, a listener, a task or another thread. JUnit
+ * Fails the test in which something failed out of its sight, in a handler, a listener, a task or another thread. JUnit
  * finds it as a service. What fails after the end of its test fails the next one or the class.
  */
 public final class NoFailureUnseen implements AfterEachCallback, AfterAllCallback {

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,9 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failed assertions that no caller got: a pipeline hands them to the handlers' {@code exceptionCaught} and then to the
- * log, a promise logs what its listener threw, a loop what its task threw, a transport what a handle threw, and a thread
- * ends. {@link NoFailureUnseen} fails the test with what is kept here.
+ * What was thrown and no caller got: a pipeline hands it to the handlers' {@code exceptionCaught} and then to the log, a
+ * promise logs what its listener threw, a loop what its task threw, a transport what a handle threw, and a thread ends.
+ * {@link NoFailureUnseen} fails the test with what is kept here: assertions that failed, wherever they were logged, and
+ * anything but an {@link IOException} from the end of a pipeline, a listener, a task or a thread.
  */
 public final class UnseenFailures {
     private static final List<Throwable> KEPT = Collections.synchronizedList(new ArrayList<>());
@@ -34,7 +36,7 @@ public final class UnseenFailures {
         InternalLoggerFactory.setDefaultFactory(new WatchedLoggers());
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            keep(failure);
+            uncaught(failure);
             if (before != null) {
                 before.uncaughtException(thread, failure);
             } else {
@@ -47,9 +49,16 @@ public final class UnseenFailures {
         }
     }
 
-    /** Keeps a failure that whoever caught it cannot hand on: what a handler's {@code exceptionCaught} was given. */
+    /** Keeps a failed assertion that whoever caught it cannot hand on: what a handler's {@code exceptionCaught} was given. */
     public static void seen(Throwable failure) {
-        if (isOfATest(failure)) {
+        if (isCausedBy(AssertionError.class, failure)) {
+            keep(failure);
+        }
+    }
+
+    /** Keeps what nobody caught, unless the network is its reason. */
+    static void uncaught(Throwable failure) {
+        if (isCausedBy(AssertionError.class, failure) || !isCausedBy(IOException.class, failure)) {
             keep(failure);
         }
     }
@@ -63,8 +72,8 @@ public final class UnseenFailures {
         }
     }
 
-    /** What was kept since the last call. */
-    static List<Throwable> take() {
+    /** What was kept since the last call, which fails no test any more: for one that provokes it. */
+    public static List<Throwable> take() {
         synchronized (KEPT) {
             List<Throwable> taken = List.copyOf(KEPT);
             KEPT.clear();
@@ -72,12 +81,11 @@ public final class UnseenFailures {
         }
     }
 
-    /** Whether an assertion failed, be it the reason of another failure. */
-    private static boolean isOfATest(Throwable failure) {
+    private static boolean isCausedBy(Class<? extends Throwable> type, Throwable failure) {
         Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
         for (@Nullable
         Throwable cause = failure; cause != null && known.add(cause); cause = cause.getCause()) {
-            if (cause instanceof AssertionError) {
+            if (type.isInstance(cause)) {
                 return true;
             }
         }

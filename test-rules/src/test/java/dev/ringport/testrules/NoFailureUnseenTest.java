@@ -54,15 +54,16 @@ class NoFailureUnseenTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"inAHandler", "inAHandlerThatCatches", "asTheReasonInAHandler", "inExceptionCaught",
-        "inAListener", "inATask", "inAThread"})
-    void anAssertionThatFailsOutOfSightFailsTheTest(String name) {
+        "inAListener", "inATask", "inAThread",
+        "anExceptionOfAHandler", "anExceptionOfATask"})
+    void whatFailsOutOfSightFailsTheTest(String name) {
         TestExecutionResult result = run(name);
         assertThat(result.getStatus()).isEqualTo(TestExecutionResult.Status.FAILED);
         assertThat(result.getThrowable().orElseThrow()).hasRootCauseMessage("on purpose");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nothing", "anErrorThatIsNoAssertion"})
+    @ValueSource(strings = {"nothing", "anErrorOfTheNetwork", "whatTheTestTook"})
     void nothingElseDoes(String name) {
         assertThat(run(name).getStatus()).isEqualTo(TestExecutionResult.Status.SUCCESSFUL);
     }
@@ -119,8 +120,28 @@ class NoFailureUnseenTest {
         }
 
         @Test
-        void anErrorThatIsNoAssertion() throws Exception {
+        void anErrorOfTheNetwork() throws Exception {
             read(new OnRead(new IOException("of the network")));
+        }
+
+        @Test
+        void anExceptionOfAHandler() throws Exception {
+            read(new OnRead(new IllegalStateException("on purpose")));
+        }
+
+        @Test
+        void anExceptionOfATask() throws Exception {
+            group.execute(() -> {
+                throw new IllegalStateException("on purpose");
+            });
+            Future<?> _ = group.submit(() -> {}).sync();
+        }
+
+        @Test
+        void whatTheTestTook() throws Exception {
+            read(new OnRead(new AssertionError("on purpose")));
+            assertThat(UnseenFailures.take()).singleElement()
+                    .satisfies(taken -> assertThat(taken).hasMessage("on purpose"));
         }
 
         @Test

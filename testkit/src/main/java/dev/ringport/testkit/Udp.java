@@ -171,6 +171,7 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
         return Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
     }
 
+    /** Fails if a pipeline was told of an exception that the test did not take. */
     @Override
     public void close() {
         for (Channel channel : channels) {
@@ -183,6 +184,11 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
             peer.close();
         }
         await(group.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS));
+        for (Recorder recorder : recorders) {
+            if (!recorder.errors.isEmpty()) {
+                throw new AssertionError("an exception that the test did not take", recorder.errors.peek());
+            }
+        }
     }
 
     /** Keeps what a channel hands up. */

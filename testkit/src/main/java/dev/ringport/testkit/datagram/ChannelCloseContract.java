@@ -376,7 +376,6 @@ public abstract class ChannelCloseContract extends DatagramContract {
         assertThatThrownBy(() -> channel.config().getOption(ChannelOption.SO_RCVBUF))
                 .isInstanceOf(ChannelException.class)
                 .hasCauseInstanceOf(ClosedChannelException.class);
-        assertThat(channel.config().getOptions()).containsEntry(ChannelOption.AUTO_READ, false);
     }
 
     /** Checks what a closed channel that has left its loop tells of the loop's counters. */
