@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class WatchedLoggers extends InternalLoggerFactory {
     /** Where Netty warns of what a handler, a listener or a task threw and nobody caught. */
     private static final Set<String> OF_THE_UNCAUGHT = Set.of(
-            "io.netty.channel.DefaultChannelPipeline", "io.netty.channel.AbstractChannelHandlerContext",
-            "io.netty.util.concurrent.DefaultPromise", "io.netty.util.concurrent.AbstractEventExecutor",
+            "io.netty.channel.DefaultChannelPipeline", "io.netty.util.concurrent.DefaultPromise",
+            "io.netty.util.concurrent.AbstractEventExecutor",
             "io.netty.util.concurrent.SingleThreadEventExecutor");
 
     private final Slf4JLoggerFactory loggers = (Slf4JLoggerFactory) Slf4JLoggerFactory.INSTANCE;
