@@ -6,21 +6,25 @@ package dev.ringport.testkit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Watches for buffers that became garbage without being released. The detection level must be paranoid. What others
+ * Watches for buffers that became garbage without being released: each that is made until the watch ends. What others
  * leaked before does not count.
  */
 public final class Leaks implements AutoCloseable {
     private static final int COLLECTIONS = 4;
 
     private final List<String> reports = new CopyOnWriteArrayList<>();
+    private final Level before = ResourceLeakDetector.getLevel();
 
     private Leaks() {
+        ResourceLeakDetector.setLevel(Level.PARANOID);
         collect();
         ByteBufUtil.setLeakListener((resourceType, records) -> reports.add(resourceType + ": " + records));
     }
@@ -54,5 +58,6 @@ public final class Leaks implements AutoCloseable {
     @Override
     public void close() {
         ByteBufUtil.setLeakListener(null);
+        ResourceLeakDetector.setLevel(before);
     }
 }

@@ -4,6 +4,7 @@
 package dev.ringport.testkit;
 
 import dev.ringport.Transports;
+import dev.ringport.testrules.UnseenFailures;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class RunTests {
     private RunTests() {}
 
     public static void main(String[] names) {
+        UnseenFailures.watch();
         System.out.println(System.getProperty("os.version") + ": " + Transports.report());
         List<DiscoverySelector> selectors = new ArrayList<>();
         for (String name : names) {

@@ -5,6 +5,7 @@ package dev.ringport.testkit;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.testkit.datagram.DatagramTransport;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -170,6 +171,7 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
         return Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
     }
 
+    /** Fails if a pipeline was told of an exception that the test did not take. */
     @Override
     public void close() {
         for (Channel channel : channels) {
@@ -182,6 +184,11 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
             peer.close();
         }
         await(group.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS));
+        for (Recorder recorder : recorders) {
+            if (!recorder.errors.isEmpty()) {
+                throw new AssertionError("an exception that the test did not take", recorder.errors.peek());
+            }
+        }
     }
 
     /** Keeps what a channel hands up. */
@@ -203,6 +210,7 @@ public class Udp<C extends CompletionDatagramChannel> implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            UnseenFailures.seen(cause);
             errors.add(cause);
         }
 

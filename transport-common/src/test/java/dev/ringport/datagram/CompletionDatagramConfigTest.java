@@ -17,7 +17,6 @@ import org.junit.jupiter.api.function.Executable;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -109,7 +108,10 @@ class CompletionDatagramConfigTest {
         config.setOption(ChannelOption.IP_MULTICAST_ADDR, lo.inetAddresses().findFirst().orElseThrow());
         assertEquals(lo, channel.options.multicastInterface);
         assertEquals(lo, config.getOption(ChannelOption.IP_MULTICAST_IF));
-        assertNotNull(config.getOption(ChannelOption.IP_MULTICAST_ADDR));
+        assertEquals(lo.inetAddresses().findFirst().orElseThrow(), config.getOption(ChannelOption.IP_MULTICAST_ADDR));
+        channel.options.multicastInterface = null;
+        config.setOption(ChannelOption.IP_MULTICAST_IF, lo);
+        assertEquals(lo, channel.options.multicastInterface);
     }
 
     @Test

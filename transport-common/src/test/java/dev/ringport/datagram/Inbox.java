@@ -3,6 +3,7 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -49,6 +50,7 @@ final class Inbox extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        UnseenFailures.seen(cause);
         events.add("!" + cause.getMessage());
     }
 }

@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -48,6 +49,7 @@ final class Accepted extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        UnseenFailures.seen(cause);
         failures.add(cause);
         context.fireExceptionCaught(cause);
     }
@@ -83,6 +85,7 @@ final class Accepted extends ChannelInboundHandlerAdapter {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            UnseenFailures.seen(cause);
             Future<?> _ = context.close();
         }
     }

@@ -7,6 +7,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -176,6 +177,7 @@ final class FileSending implements AutoCloseable {
             channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                    UnseenFailures.seen(cause);
                     // The write's future tells it too.
                 }
             });

@@ -7,6 +7,8 @@ import dev.ringport.iocp.NameAnswers.Asked;
 import dev.ringport.iocp.WinsockAddressResolver.Order;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.names.NameQuery;
+import dev.ringport.testkit.Waiting;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import java.net.Inet6Address;
@@ -188,6 +190,13 @@ class InjectedLookupTest extends LookupFixture {
         NameAnswers.endElsewhere(asked, WindowsErrors.WSAHOST_NOT_FOUND);
 
         assertThat(failure(future)).isInstanceOf(UnknownHostException.class);
+        // A listener may throw after others have been told.
+        List<Throwable> thrown = new ArrayList<>();
+        Waiting.until("the listener has thrown", () -> {
+            thrown.addAll(UnseenFailures.take());
+            return !thrown.isEmpty();
+        });
+        assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
     }
 
     @Test

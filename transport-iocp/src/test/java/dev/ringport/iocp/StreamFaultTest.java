@@ -7,6 +7,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -411,6 +412,7 @@ class StreamFaultTest {
 
                 @Override
                 public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                    UnseenFailures.seen(cause);
                     faults.heard.add(cause);
                 }
             }));

@@ -7,6 +7,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.DatagramFaults.Packets;
 import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -87,6 +88,7 @@ final class StreamFaults implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            UnseenFailures.seen(cause);
             heard.add(cause);
         }
 

@@ -33,10 +33,13 @@ class ReadControlTest extends ReadControlContract {
         AtomicBoolean sending = new AtomicBoolean(true);
         Peer peer = udp.peer();
         Thread sender = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < total; i++) {
-                peer.send(Udp.numbered(i, 64), channel.localAddress());
+            try {
+                for (int i = 0; i < total; i++) {
+                    peer.send(Udp.numbered(i, 64), channel.localAddress());
+                }
+            } finally {
+                sending.set(false);
             }
-            sending.set(false);
         });
         Random random = new Random(1);
         List<Integer> numbers = new ArrayList<>();

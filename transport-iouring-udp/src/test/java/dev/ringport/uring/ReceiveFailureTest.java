@@ -6,6 +6,7 @@ package dev.ringport.uring;
 import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.FarEnd;
 import dev.ringport.testkit.Leaks;
+import dev.ringport.testrules.UnseenFailures;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
 import dev.ringport.uring.testing.UringManualLoop;
@@ -56,6 +57,7 @@ class ReceiveFailureTest {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            UnseenFailures.seen(cause);
             caught.add(cause);
         }
     }

@@ -22,6 +22,7 @@ import io.netty.util.concurrent.Future;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -93,6 +94,10 @@ public abstract class DatagramRoundsContract extends DatagramContract {
     private void assertWritesAreDone() {
         for (ChannelFuture write = writes.poll(); write != null; write = writes.poll()) {
             assertThat(write.awaitUninterruptibly(20, TimeUnit.SECONDS)).as("a write is done").isTrue();
+            if (!write.isSuccess()) {
+                // Echoed into a channel that closes.
+                assertThat(write.cause()).isInstanceOf(ClosedChannelException.class);
+            }
         }
     }
 

@@ -112,7 +112,7 @@ public abstract class ReceivedContentContract extends UdpContract {
     }
 
     /** Checks what the transport tells of the channel, which has received so many datagrams and dropped none. */
-    protected void assertAllReceived(CompletionDatagramChannel channel, int datagrams) {}
+    protected abstract void assertAllReceived(CompletionDatagramChannel channel, int datagrams);
 
     @Test
     protected void manyPeersOnOneChannelAreToldApart() {
