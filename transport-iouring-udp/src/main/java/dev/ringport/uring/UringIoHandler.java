@@ -9,6 +9,7 @@ import dev.ringport.loop.LoopTasks;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.ring.CompletionQueue;
+import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.OperationTable;
 import dev.ringport.uring.ring.Ring;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,8 @@ public final class UringIoHandler implements IoHandler {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringIoHandler.class);
     private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MAX_CLOSE_TURNS = 100_000;
-    private static final int LOG_EVERY = 100_000;
     private static final int MAX_REFUSALS = 10_000;
+    private static final int MAX_MORE_REFUSALS = 8;
 
     private final ThreadAwareExecutor executor;
     private final UringIoHandlerConfig config;
@@ -65,7 +67,9 @@ public final class UringIoHandler implements IoHandler {
     private volatile boolean destroyed;
     private int turn;
     private int handled;
-    private int refusals;
+    private final EnterRefusals refusals = new EnterRefusals(System::nanoTime);
+    private volatile @Nullable Thread resting;
+    private @Nullable Throwable startFailure;
 
     private UringIoHandler(ThreadAwareExecutor executor, UringIoHandlerConfig config) {
         Uring.ensureAvailability();
@@ -73,8 +77,12 @@ public final class UringIoHandler implements IoHandler {
         this.config = config;
         Ring made = null;
         try {
-            made = new Ring(config.submissionQueueEntries(), config.completionQueueEntries(), arena);
+            made = LockedMemory.ring(
+                    config.submissionQueueEntries(), config.completionQueueEntries(), arena, config.receiveSlots(),
+                    config.largeReceiveSlots());
             made.filterSubmissions(config.submissionFilter());
+            made.filterEnters(config.enterFilter());
+            reportSize(made);
             ring = made;
             slotClasses = new ReceiveSlotClasses(made, config, arena);
             writers = new UringWriters(this, made.completions().entries(), arena);
@@ -85,6 +93,17 @@ public final class UringIoHandler implements IoHandler {
         } catch (RuntimeException | Error failed) {
             release(made);
             throw failed;
+        }
+    }
+
+    private void reportSize(Ring made) {
+        int submissions = made.submissions().entries();
+        int completions = made.completions().entries();
+        if (submissions < config.submissionQueueEntries() || completions < config.completionQueueEntries()) {
+            LOGGER.warn(
+                    "the limit of locked memory (RLIMIT_MEMLOCK, ulimit -l) leaves a loop a ring of {} submission and {}"
+                            + " completion entries instead of {} and {}",
+                    submissions, completions, config.submissionQueueEntries(), config.completionQueueEntries());
         }
     }
 
@@ -111,12 +130,24 @@ public final class UringIoHandler implements IoHandler {
         return executor -> new UringIoHandler(executor, copy);
     }
 
+    /**
+     * Starts the loop.
+     *
+     * @throws IllegalStateException if the loop's thread is virtual, or the kernel refuses to enable the ring. The loop
+     *     then ends, and registrations that wait for it fail with the same message
+     */
     @Override
     public void initialize() {
         try {
-            ring.enable();
-        } catch (RingSetupException failed) {
-            throw new IllegalStateException(failed.getMessage(), failed);
+            if (Thread.currentThread().isVirtual()) {
+                throw new IllegalStateException("a loop with a UringIoHandler cannot run on a virtual thread, because a"
+                        + " ring belongs to one thread of the system: make the group with a factory of platform threads,"
+                        + " such as Thread.ofPlatform().factory() or Netty's DefaultThreadFactory");
+            }
+            enableRing();
+        } catch (IllegalStateException failed) {
+            startFailure = failed;
+            throw failed;
         }
         enabled = true;
         wakeUp.arm();
@@ -126,6 +157,14 @@ public final class UringIoHandler implements IoHandler {
         }
         for (UringRegistration registration : List.copyOf(registrations)) {
             registration.loopStarted();
+        }
+    }
+
+    private void enableRing() {
+        try {
+            ring.enable();
+        } catch (RingSetupException failed) {
+            throw new IllegalStateException(failed.getMessage(), failed);
         }
     }
 
@@ -151,14 +190,26 @@ public final class UringIoHandler implements IoHandler {
     /** Sees to it that completions are there, and waits for one if there is nothing else to do. */
     private void gather(IoHandlerContext context) {
         slotClasses.publish();
-        if (!pending.isEmpty() || !writers.isEmpty() || ring.completions().hasNext()) {
+        if (!pending.isEmpty() || ring.completions().hasNext()) {
+            return;
+        }
+        if (refusals.isRestDue() && context.canBlock()) {
+            // Not followed by a wait: what woke the loop up meanwhile is to be seen to first.
+            rest(context);
+            return;
+        }
+        if (!writers.isEmpty()) {
             return;
         }
         if (context.canBlock() && wakeUp.fallAsleep()) {
             try {
                 // A task that came before the loop fell asleep has posted no wake-up.
                 long nanos = context.canBlock() ? context.delayNanos(System.nanoTime()) : 0;
-                checkEnter(nanos > 0 ? ring.submitAndWait(nanos) : ring.submit(true));
+                if (nanos > 0) {
+                    checkWait(ring.submitAndWait(nanos));
+                } else {
+                    checkEnter(ring.submit(true));
+                }
             } finally {
                 wakeUp.awake();
             }
@@ -167,12 +218,41 @@ public final class UringIoHandler implements IoHandler {
         }
     }
 
+    /** Lets some time pass before the kernel is asked again, unless somebody wakes the loop. */
+    private void rest(IoHandlerContext context) {
+        // Before the loop falls asleep: who finds it asleep finds whom to wake.
+        resting = Thread.currentThread();
+        try {
+            if (wakeUp.fallAsleep()) {
+                try {
+                    long nanos = context.canBlock() ? context.delayNanos(System.nanoTime()) : 0;
+                    if (nanos > 0) {
+                        LockSupport.parkNanos(this, Math.min(nanos, refusals.nextRestNanos()));
+                    }
+                } finally {
+                    wakeUp.awake();
+                }
+            }
+        } finally {
+            resting = null;
+        }
+    }
+
+    private void checkWait(int result) {
+        if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR) {
+            refusals.accepted();
+        } else {
+            checkEnter(result);
+        }
+    }
+
+    /** Looks at the answer of an enter that does not wait: whether the kernel took what there was to take. */
     void checkEnter(int result) {
-        if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR || result == -Errno.EBUSY
-                || result == -Errno.EAGAIN) {
-            refusals = 0;
-        } else if (refusals++ % LOG_EVERY == 0) {
-            LOGGER.warn("io_uring_enter failed: {}", Errno.describe(-result));
+        boolean full = result == -Errno.EBUSY || result == -Errno.EAGAIN;
+        if (result > 0 || (full && ring.completions().hasNext())) {
+            refusals.accepted();
+        } else if (result < 0 ? result != -Errno.EINTR : ring.submissions().pending() > 0) {
+            refusals.refused(-result);
         }
     }
 
@@ -259,6 +339,7 @@ public final class UringIoHandler implements IoHandler {
 
     /** Makes room for one more entry in the submission queue. */
     void makeRoom() {
+        int most = refusals.any() ? MAX_MORE_REFUSALS : MAX_REFUSALS;
         for (int tries = 0; ring.submissions().isFull(); tries++) {
             slotClasses.publish();
             if (ring.submit(false) < 0) {
@@ -268,8 +349,10 @@ public final class UringIoHandler implements IoHandler {
                     pending.add(completions.userData(), completions.res(), completions.flags());
                 }
                 int result = ring.submit(true);
-                if (tries == MAX_REFUSALS) {
-                    throw new IllegalStateException("io_uring_enter failed: " + Errno.describe(-result));
+                if (tries >= most && ring.submissions().isFull()) {
+                    checkEnter(result);
+                    throw new IllegalStateException(
+                            "the submission queue stays full; " + Errno.message("io_uring_enter", -result));
                 }
             }
         }
@@ -319,6 +402,10 @@ public final class UringIoHandler implements IoHandler {
         }
     }
 
+    EnterRefusals refusals() {
+        return refusals;
+    }
+
     OperationTable operations() {
         return operations;
     }
@@ -345,6 +432,9 @@ public final class UringIoHandler implements IoHandler {
         if (!(handle instanceof UringIoHandle uringHandle)) {
             throw new IllegalArgumentException("a UringIoHandler takes UringIoHandles, not " + handle);
         }
+        if (startFailure != null) {
+            throw new IllegalStateException(startFailure.getMessage(), startFailure);
+        }
         if (shuttingDown) {
             throw new IllegalStateException("the event loop is shutting down");
         }
@@ -362,6 +452,10 @@ public final class UringIoHandler implements IoHandler {
     public void wakeup() {
         if (!executor.isExecutorThread(Thread.currentThread())) {
             wakeUp.wakeUp();
+            Thread sleeper = resting;
+            if (sleeper != null) {
+                LockSupport.unpark(sleeper);
+            }
         }
     }
 
@@ -434,7 +528,10 @@ public final class UringIoHandler implements IoHandler {
                 if (System.nanoTime() - deadline >= 0) {
                     return;
                 }
-                ring.submitAndWait(DRAIN_STEP_NANOS);
+                int result = ring.submitAndWait(DRAIN_STEP_NANOS);
+                if (result < 0 && result != -Errno.ETIME && result != -Errno.EINTR) {
+                    LockSupport.parkNanos(DRAIN_STEP_NANOS);
+                }
             }
             takeTurn();
         }

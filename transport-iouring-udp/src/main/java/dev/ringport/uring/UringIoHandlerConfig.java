@@ -25,6 +25,7 @@ public final class UringIoHandlerConfig {
     private int largeReceiveSlots = 64;
     private int shutdownTimeoutMillis = 2000;
     private Ring.@Nullable SubmissionFilter submissionFilter;
+    private Ring.@Nullable EnterFilter enterFilter;
 
     /** The defaults. */
     public UringIoHandlerConfig() {}
@@ -143,6 +144,16 @@ public final class UringIoHandlerConfig {
         return submissionFilter;
     }
 
+    /** For tests: may refuse each enter. */
+    UringIoHandlerConfig enterFilter(Ring.EnterFilter filter) {
+        enterFilter = filter;
+        return this;
+    }
+
+    Ring.@Nullable EnterFilter enterFilter() {
+        return enterFilter;
+    }
+
     UringIoHandlerConfig copy() {
         UringIoHandlerConfig copy = new UringIoHandlerConfig();
         copy.submissionQueueEntries = submissionQueueEntries;
@@ -152,6 +163,7 @@ public final class UringIoHandlerConfig {
         copy.largeReceiveSlots = largeReceiveSlots;
         copy.shutdownTimeoutMillis = shutdownTimeoutMillis;
         copy.submissionFilter = submissionFilter;
+        copy.enterFilter = enterFilter;
         return copy;
     }
 
