@@ -97,7 +97,7 @@ class RefusedEnterTest {
             assertThat(write.isDone()).isFalse();
             refusal = ACCEPT;
             manual.succeed(write);
-            assertThat(StandardCharsets.US_ASCII.decode(peer.take())).hasToString("late");
+            assertThat(StandardCharsets.US_ASCII.decode(peer.take()).toString()).isEqualTo("late");
         }
     }
 

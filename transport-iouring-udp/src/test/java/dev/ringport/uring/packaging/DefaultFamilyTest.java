@@ -20,8 +20,7 @@ class DefaultFamilyTest {
         ChildJvm.Outcome outcome = ChildJvm.onClassPath(Uring.class, "--enable-native-access=ALL-UNNAMED")
                 .under("unshare", "-n", "sh", "-c", "set -eu; " + set + "; ip link set lo up; exec \"$@\"", "sh")
                 .run(DefaultFamily.class);
-        assertThat(outcome.errors()).isEmpty();
-        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.exit()).as(outcome.errors()).isZero();
         return outcome;
     }
 
