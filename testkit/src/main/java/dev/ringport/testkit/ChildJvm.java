@@ -40,6 +40,7 @@ public final class ChildJvm {
     private final List<Path> onClassPath = new ArrayList<>();
     private final List<Path> onModulePath = new ArrayList<>();
     private final List<String> launcher = new ArrayList<>();
+    private final List<String> wrapper = new ArrayList<>();
 
     private ChildJvm(String... options) {
         Collections.addAll(this.options, options);
@@ -84,6 +85,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** It is started by a command that ends by running what follows its own arguments, such as {@code prlimit}. */
+    public ChildJvm under(String... command) {
+        Collections.addAll(wrapper, command);
+        return this;
+    }
+
     private static List<Path> libraries(Class<?> transport) {
         return Stream
                 .of(
@@ -113,7 +120,7 @@ public final class ChildJvm {
         try {
             List<Path> classPath = new ArrayList<>(onClassPath);
             classPath.add(location(main));
-            List<String> whole = new ArrayList<>();
+            List<String> whole = new ArrayList<>(wrapper);
             whole.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             whole.addAll(options);
             Stream.of(System.getProperty(OPTIONS, "").split(" ", -1)).filter(option -> !option.isEmpty())

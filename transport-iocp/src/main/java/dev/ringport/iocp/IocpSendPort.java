@@ -134,7 +134,7 @@ final class IocpSendPort implements SendEngine {
             }
             case WOULD_BLOCK -> counters.increment(Counter.SENDS_DELAYED);
             case ANSWERED, TOO_LONG, FAILED -> {
-                if (operation.segmentSize() > 0) {
+                if (operation.wasTriedAgain()) {
                     counters.increment(Counter.SEGMENTATION_REFUSED);
                 }
                 cause = channel.isConnected()

@@ -5,6 +5,7 @@ package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.uring.abi.Errno;
+import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.Probe;
 import dev.ringport.uring.ring.RingSetupException;
 import java.io.IOException;
@@ -32,7 +33,10 @@ public final class Uring {
             try {
                 checkPlatform();
                 NativeCalls.ensureNativeAccess();
-                findings = Probe.run();
+                UringIoHandlerConfig usual = new UringIoHandlerConfig();
+                findings = Probe.run(
+                        usual.submissionQueueEntries(), usual.completionQueueEntries(), usual.receiveSlots(),
+                        usual.largeReceiveSlots());
             } catch (RingSetupException refused) {
                 cause = new UnsupportedOperationException(explain(refused), refused);
             } catch (Throwable t) {
@@ -58,7 +62,11 @@ public final class Uring {
     private static String explain(RingSetupException refused) {
         String kernel = System.getProperty("os.version", "?");
         String what = "io_uring is not available on Linux " + kernel + ": " + refused.getMessage() + ". ";
-        if (!refused.refusesRings() && refused.errno() != Errno.ENOMEM) {
+        if (refused.lacksLockedMemory()) {
+            // The message has the remedy.
+            return what.strip();
+        }
+        if (!refused.refusesRings()) {
             return what + "Needed is " + FLOOR + " or later.";
         }
         return what + switch (refused.errno()) {
@@ -71,7 +79,6 @@ public final class Uring {
             };
             case Errno.ENOSYS -> "The kernel was built without it, or a seccomp filter hides it: needed is " + FLOOR
                     + " or later and a profile that allows io_uring_setup, io_uring_enter and io_uring_register.";
-            case Errno.ENOMEM -> "The limit of locked memory is too small: raise it with ulimit -l.";
             default -> "Needed is " + FLOOR + " or later.";
         };
     }
@@ -115,7 +122,12 @@ public final class Uring {
         }
         return "io_uring: on; kernel " + System.getProperty("os.version") + "; ring " + findings.ring()
                 + "; multishot receive on; provided buffers on; UDP_SEGMENT " + onOff(findings.segmentation())
-                + "; UDP_GRO " + onOff(findings.receiveOffload());
+                + "; UDP_GRO " + onOff(findings.receiveOffload()) + smallerRings();
+    }
+
+    private static String smallerRings() {
+        String smaller = LockedMemory.lastSmaller();
+        return smaller == null ? "" : "; for want of locked memory (ulimit -l) the last small ring has " + smaller;
     }
 
     private static String onOff(boolean on) {

@@ -17,6 +17,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link IoHandler} over one io_uring. A loop with it serves {@link UringDatagramChannel}s and whatever else
@@ -32,6 +33,7 @@ public final class UringIoHandler implements IoHandler {
     private final UringLoop loop;
     private final UringCounters counters;
     private final Set<UringRegistration> registrations = new HashSet<>();
+    private @Nullable Throwable startFailure;
     private boolean shuttingDown;
     private volatile boolean destroyed;
 
@@ -58,9 +60,20 @@ public final class UringIoHandler implements IoHandler {
         return executor -> new UringIoHandler(executor, copy);
     }
 
+    /**
+     * Starts the loop.
+     *
+     * @throws IllegalStateException if the loop's thread is virtual, or the kernel refuses to enable the ring. The loop
+     *     then ends, and registrations that wait for it fail with the same message
+     */
     @Override
     public void initialize() {
-        loop.start();
+        try {
+            loop.start();
+        } catch (IllegalStateException failed) {
+            startFailure = failed;
+            throw failed;
+        }
         if (executor instanceof SingleThreadEventExecutor threads) {
             // A loop that ends without a quiet period may not call it while it still takes tasks.
             threads.addShutdownHook(this::prepareToDestroy);
@@ -94,6 +107,9 @@ public final class UringIoHandler implements IoHandler {
     public IoRegistration register(IoHandle handle) {
         if (!(handle instanceof UringIoHandle uringHandle)) {
             throw new IllegalArgumentException("a UringIoHandler takes UringIoHandles, not " + handle);
+        }
+        if (startFailure != null) {
+            throw new IllegalStateException(startFailure.getMessage(), startFailure);
         }
         if (shuttingDown) {
             throw new IllegalStateException("the event loop is shutting down");

@@ -27,6 +27,7 @@ public final class UringIoHandlerConfig {
     private int largeReceiveSlots = 64;
     private int shutdownTimeoutMillis = 2000;
     private Ring.@Nullable SubmissionFilter submissionFilter;
+    private Ring.@Nullable EnterFilter enterFilter;
 
     /** The defaults. */
     public UringIoHandlerConfig() {}
@@ -145,7 +146,17 @@ public final class UringIoHandlerConfig {
         return new LoopSizes(
                 submissionQueueEntries(), completionQueueEntries(),
                 new SlotSizes(receiveSlots, receiveSlotBytes, largeReceiveSlots), shutdownTimeoutMillis,
-                submissionFilter);
+                submissionFilter, enterFilter);
+    }
+
+    /** For tests: may refuse each enter. */
+    UringIoHandlerConfig enterFilter(Ring.EnterFilter filter) {
+        enterFilter = filter;
+        return this;
+    }
+
+    Ring.@Nullable EnterFilter enterFilter() {
+        return enterFilter;
     }
 
     UringIoHandlerConfig copy() {
@@ -157,6 +168,7 @@ public final class UringIoHandlerConfig {
         copy.largeReceiveSlots = largeReceiveSlots;
         copy.shutdownTimeoutMillis = shutdownTimeoutMillis;
         copy.submissionFilter = submissionFilter;
+        copy.enterFilter = enterFilter;
         return copy;
     }
 

@@ -17,6 +17,7 @@ import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -202,10 +203,16 @@ public abstract class ConnectionContract extends UdpContract {
             writes.add(channel.write(Udp.direct(Udp.numbered(i, 7))));
         }
         channel.flush();
-        assertThat(Udp.failure(writes.getFirst())).isInstanceOf(PortUnreachableException.class);
-        for (int i = 1; i < 10; i++) {
-            Udp.await(writes.get(i));
-            assertThat(again.receive().content()).isEqualTo(Udp.numbered(i, 7));
+        int failed = 0;
+        for (int i = 0; i < 10; i++) {
+            assertThat(writes.get(i).awaitUninterruptibly(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            if (writes.get(i).isSuccess()) {
+                assertThat(again.receive().content()).isEqualTo(Udp.numbered(i, 7));
+            } else {
+                failed++;
+                assertThat(writes.get(i).cause()).isInstanceOf(PortUnreachableException.class);
+            }
         }
+        assertThat(failed).isLessThanOrEqualTo(1);
     }
 }

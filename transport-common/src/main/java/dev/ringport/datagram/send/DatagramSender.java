@@ -229,6 +229,8 @@ public final class DatagramSender {
                 ? bytes + 2L * CHARGE_FIXED
                 : 2L * bytes + (1L + bytes / FRAGMENT_BYTES) * CHARGE_FIXED;
         if (inFlight == 0) {
+            // It may be charged by now, until the segments have left.
+            room -= chargedLater;
             chargedLater = 0;
         }
         long needed = train ? charge : charge + chargedLater;

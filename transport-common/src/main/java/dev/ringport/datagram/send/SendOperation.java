@@ -68,7 +68,7 @@ public final class SendOperation {
         bytes = 0;
     }
 
-    /** Adds bytes of a payload, and takes a reference to it, which lasts until the terminal completion. */
+    /** Adds bytes of a payload, and takes over a reference to it, which lasts until the terminal completion. */
     void add(ByteBuf payload, int start, int size, int sequence) {
         if (count == payloads.length) {
             payloads = Arrays.copyOf(payloads, MAX_SEGMENTS);
@@ -76,7 +76,6 @@ public final class SendOperation {
             sizes = Arrays.copyOf(sizes, MAX_SEGMENTS);
             sequences = Arrays.copyOf(sequences, MAX_SEGMENTS);
         }
-        payload.retain();
         payloads[count] = payload;
         starts[count] = start;
         sizes[count] = size;
@@ -121,7 +120,8 @@ public final class SendOperation {
         return segmentSize > 0;
     }
 
-    boolean wasTriedAgain() {
+    /** Whether it is a train that failed before. */
+    public boolean wasTriedAgain() {
         return attempt == Attempt.AGAIN;
     }
 
@@ -169,7 +169,7 @@ public final class SendOperation {
                 SendOperation part = builder.unused();
                 part.begin(sender(), destination(), viaConnection, place++);
                 part.refused = train;
-                part.add(payload, starts[i] + offset, Math.min(size, sizes[i] - offset), sequences[i]);
+                part.add(payload.retain(), starts[i] + offset, Math.min(size, sizes[i] - offset), sequences[i]);
                 waiting.insert(part);
             }
         }

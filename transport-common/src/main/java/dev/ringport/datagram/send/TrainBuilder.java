@@ -141,6 +141,8 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
             MessageFilter.checkSize(length, to);
         }
         boolean onePiece = Payloads.isOnePiece(payload);
+        // First of all: it fails for a payload that somebody has released meanwhile.
+        payload.retain();
         SendOperation train = destination.openTrain;
         if (train != null && onePiece && train.takes(length)) {
             train.add(payload, payload.readerIndex(), length, by.window().add());
@@ -169,6 +171,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
                 ? Math.max(1, Math.min(SendOperation.MAX_SEGMENTS, SendOperation.MAX_BYTES / segmentSize))
                 : 1;
         int chunk = segments * segmentSize;
+        payload.retain();
         int sequence = by.window().add();
         for (int offset = 0; offset < total; offset += chunk) {
             int length = Math.min(chunk, total - offset);
@@ -176,7 +179,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
                 by.window().expectPart(sequence);
             }
             SendOperation operation = begin(by, destination, connected);
-            operation.add(payload, payload.readerIndex() + offset, length, sequence);
+            operation.add(offset == 0 ? payload : payload.retain(), payload.readerIndex() + offset, length, sequence);
             if (length > segmentSize) {
                 operation.segmentBy(segmentSize);
             }

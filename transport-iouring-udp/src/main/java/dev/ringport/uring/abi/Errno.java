@@ -9,7 +9,6 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
-import java.util.Map;
 
 /**
  * The error numbers of Linux that datagram sockets and rings meet, and the one table of what Netty users catch for
@@ -73,54 +72,16 @@ public final class Errno {
     /** Cancelled. */
     public static final int ECANCELED = 125;
 
-    private static final Map<Integer, String> NAMES = Map.ofEntries(
-            Map.entry(EPERM, "EPERM: Operation not permitted"),
-            Map.entry(ENOENT, "ENOENT: No such file or directory"),
-            Map.entry(EINTR, "EINTR: Interrupted system call"),
-            Map.entry(EBADF, "EBADF: Bad file descriptor"),
-            Map.entry(EIO, "EIO: Input/output error"),
-            Map.entry(EAGAIN, "EAGAIN: Resource temporarily unavailable"),
-            Map.entry(ENOMEM, "ENOMEM: Cannot allocate memory"),
-            Map.entry(EACCES, "EACCES: Permission denied"),
-            Map.entry(EBUSY, "EBUSY: Device or resource busy"),
-            Map.entry(14, "EFAULT: Bad address"),
-            Map.entry(17, "EEXIST: File exists"),
-            Map.entry(19, "ENODEV: No such device"),
-            Map.entry(EINVAL, "EINVAL: Invalid argument"),
-            Map.entry(23, "ENFILE: Too many open files in system"),
-            Map.entry(24, "EMFILE: Too many open files"),
-            Map.entry(32, "EPIPE: Broken pipe"),
-            Map.entry(ENOSYS, "ENOSYS: Function not implemented"),
-            Map.entry(ETIME, "ETIME: Timer expired"),
-            Map.entry(75, "EOVERFLOW: Value too large for defined data type"),
-            Map.entry(88, "ENOTSOCK: Socket operation on non-socket"),
-            Map.entry(EDESTADDRREQ, "EDESTADDRREQ: Destination address required"),
-            Map.entry(EMSGSIZE, "EMSGSIZE: Message too long"),
-            Map.entry(ENONET, "ENONET: Machine is not on the network"),
-            Map.entry(EPROTO, "EPROTO: Protocol error"),
-            Map.entry(ENOPROTOOPT, "ENOPROTOOPT: Protocol not available"),
-            Map.entry(93, "EPROTONOSUPPORT: Protocol not supported"),
-            Map.entry(EOPNOTSUPP, "EOPNOTSUPP: Operation not supported"),
-            Map.entry(EAFNOSUPPORT, "EAFNOSUPPORT: Address family not supported by protocol"),
-            Map.entry(EADDRINUSE, "EADDRINUSE: Address already in use"),
-            Map.entry(EADDRNOTAVAIL, "EADDRNOTAVAIL: Cannot assign requested address"),
-            Map.entry(ENETDOWN, "ENETDOWN: Network is down"),
-            Map.entry(ENETUNREACH, "ENETUNREACH: Network is unreachable"),
-            Map.entry(103, "ECONNABORTED: Software caused connection abort"),
-            Map.entry(104, "ECONNRESET: Connection reset by peer"),
-            Map.entry(ENOBUFS, "ENOBUFS: No buffer space available"),
-            Map.entry(107, "ENOTCONN: Transport endpoint is not connected"),
-            Map.entry(110, "ETIMEDOUT: Connection timed out"),
-            Map.entry(ECONNREFUSED, "ECONNREFUSED: Connection refused"),
-            Map.entry(EHOSTDOWN, "EHOSTDOWN: Host is down"),
-            Map.entry(EHOSTUNREACH, "EHOSTUNREACH: No route to host"),
-            Map.entry(ECANCELED, "ECANCELED: Operation canceled"));
-
     private Errno() {}
 
     /** Name and meaning of an error number, such as {@code EPERM: Operation not permitted}. */
     public static String describe(int errno) {
-        return NAMES.getOrDefault(errno, "errno " + errno);
+        return ErrnoNames.of(errno);
+    }
+
+    /** What is said of a failed call: call, name, meaning and number. */
+    public static String message(String call, int errno) {
+        return call + " failed: " + describe(errno) + " (errno " + errno + ")";
     }
 
     /**
@@ -130,7 +91,7 @@ public final class Errno {
      * @param errno a positive error number
      */
     public static IOException exception(String call, int errno) {
-        String message = call + " failed: " + describe(errno) + " (errno " + errno + ")";
+        String message = message(call, errno);
         return switch (errno) {
             case ECONNREFUSED -> new PortUnreachableException(message);
             case EADDRINUSE, EADDRNOTAVAIL -> new BindException(message);

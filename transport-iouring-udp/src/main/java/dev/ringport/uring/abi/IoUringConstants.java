@@ -30,6 +30,8 @@ public final class IoUringConstants {
     public static final int IORING_FEAT_NODROP = 1 << 1;
     /** {@code IORING_ENTER_EXT_ARG}. Linux 5.11. */
     public static final int IORING_FEAT_EXT_ARG = 1 << 8;
+    /** {@code IORING_ENTER_NO_IOWAIT}. Linux 6.15. */
+    public static final int IORING_FEAT_NO_IOWAIT = 1 << 17;
 
     // mmap(2) offsets
 
@@ -46,6 +48,8 @@ public final class IoUringConstants {
     public static final int IORING_ENTER_EXT_ARG = 1 << 3;
     /** The descriptor is an index of a registered ring. Linux 5.18. */
     public static final int IORING_ENTER_REGISTERED_RING = 1 << 4;
+    /** A wait is not waiting for a disk: the thread is idle, not in iowait. Linux 6.15. */
+    public static final int IORING_ENTER_NO_IOWAIT = 1 << 7;
 
     // Flags that the kernel sets in the submission queue's mapping
 

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param completionEntries entries of the completion queue
  * @param slots the receive slots
  * @param shutdownTimeoutMillis how long the end waits for operations in flight
- * @param filter a test's look at entries before the kernel's
+ * @param submissionFilter a test's look at entries before the kernel's
+ * @param enterFilter a test's chance to refuse an enter
  */
 public record LoopSizes(
         int submissionEntries, int completionEntries, SlotSizes slots, int shutdownTimeoutMillis,
-        Ring.@Nullable SubmissionFilter filter) {}
+        Ring.@Nullable SubmissionFilter submissionFilter, Ring.@Nullable EnterFilter enterFilter) {}

@@ -5,7 +5,9 @@ package dev.ringport.uring.loop;
 
 import dev.ringport.datagram.send.TrainBuilder;
 import dev.ringport.loop.KeptMemory;
+import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.receive.LoopReceives;
+import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Ring;
 import dev.ringport.uring.ring.RingOperations;
@@ -19,6 +21,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ public final class UringLoop {
     private final LoopSends sends;
     private final LoopReceives receives;
     private boolean inTurn;
+    private volatile @Nullable Thread resting;
 
     /**
      * Sets the ring up, disabled, on any thread.
@@ -50,8 +54,12 @@ public final class UringLoop {
         this.sizes = sizes;
         Ring made = null;
         try {
-            made = new Ring(sizes.submissionEntries(), sizes.completionEntries(), arena);
-            made.filterSubmissions(sizes.filter());
+            made = LockedMemory.ring(
+                    sizes.submissionEntries(), sizes.completionEntries(), arena, sizes.slots().small(),
+                    sizes.slots().large());
+            made.filterSubmissions(sizes.submissionFilter());
+            made.filterEnters(sizes.enterFilter());
+            reportSize(made);
             ring = made;
             operations = new RingOperations(made);
             receives = new LoopReceives(operations, counters, sizes.slots(), arena);
@@ -66,6 +74,17 @@ public final class UringLoop {
         }
     }
 
+    private void reportSize(Ring made) {
+        int submissions = made.submissions().entries();
+        int completions = made.completions().entries();
+        if (submissions < sizes.submissionEntries() || completions < sizes.completionEntries()) {
+            LOGGER.warn(
+                    "the limit of locked memory (RLIMIT_MEMLOCK, ulimit -l) leaves a loop a ring of {} submission and {}"
+                            + " completion entries instead of {} and {}",
+                    submissions, completions, sizes.submissionEntries(), sizes.completionEntries());
+        }
+    }
+
     private void release(@Nullable Ring made) {
         if (made != null) {
             made.close();
@@ -76,9 +95,14 @@ public final class UringLoop {
     /**
      * Enables the ring for the calling thread, which is the loop's.
      *
-     * @throws IllegalStateException if the kernel refuses
+     * @throws IllegalStateException if that is a virtual thread, or the kernel refuses
      */
     public void start() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a loop with a UringIoHandler cannot run on a virtual thread, because a"
+                    + " ring belongs to one thread of the system: make the group with a factory of platform threads,"
+                    + " such as Thread.ofPlatform().factory() or Netty's DefaultThreadFactory");
+        }
         try {
             ring.enable();
         } catch (RingSetupException failed) {
@@ -121,6 +145,10 @@ public final class UringLoop {
     /** Wakes the loop. From any thread, at any time. */
     public void wakeUp() {
         wakeUp.wakeUp();
+        Thread sleeper = resting;
+        if (sleeper != null) {
+            LockSupport.unpark(sleeper);
+        }
     }
 
     /** One turn; the answer is the number of handles that had I/O. */
@@ -143,7 +171,15 @@ public final class UringLoop {
 
     /** Sees to it that completions are there, and waits for one if there is nothing else to do. */
     private void gather(IoHandlerContext context) {
-        if (!sends.isEmpty() || operations.hasCompletions()) {
+        if (operations.hasCompletions()) {
+            return;
+        }
+        if (operations.refusals().isRestDue() && context.canBlock()) {
+            // Not followed by a wait: what woke the loop up meanwhile is to be seen to first.
+            rest(context);
+            return;
+        }
+        if (!sends.isEmpty()) {
             return;
         }
         if (context.canBlock() && wakeUp.fallAsleep()) {
@@ -151,7 +187,7 @@ public final class UringLoop {
                 // A task that came before the loop fell asleep has posted no wake-up.
                 long nanos = context.canBlock() ? context.delayNanos(System.nanoTime()) : 0;
                 if (nanos > 0) {
-                    operations.submitAndWait(nanos);
+                    int _ = operations.submitAndWait(nanos);
                 } else {
                     operations.submit(true);
                 }
@@ -160,6 +196,26 @@ public final class UringLoop {
             }
         } else if (ring.submissions().pending() > 0 || ring.hasHiddenCompletions()) {
             operations.submit(true);
+        }
+    }
+
+    /** Lets some time pass before the kernel is asked again, unless somebody wakes the loop. */
+    private void rest(IoHandlerContext context) {
+        // Before the loop falls asleep: who finds it asleep finds whom to wake.
+        resting = Thread.currentThread();
+        try {
+            if (wakeUp.fallAsleep()) {
+                try {
+                    long nanos = context.canBlock() ? context.delayNanos(System.nanoTime()) : 0;
+                    if (nanos > 0) {
+                        LockSupport.parkNanos(this, Math.min(nanos, operations.refusals().nextRestNanos()));
+                    }
+                } finally {
+                    wakeUp.awake();
+                }
+            }
+        } finally {
+            resting = null;
         }
     }
 
@@ -212,7 +268,10 @@ public final class UringLoop {
                 if (System.nanoTime() - deadline >= 0) {
                     return;
                 }
-                operations.submitAndWait(DRAIN_STEP_NANOS);
+                int result = operations.submitAndWait(DRAIN_STEP_NANOS);
+                if (result < 0 && result != -Errno.ETIME && result != -Errno.EINTR) {
+                    LockSupport.parkNanos(DRAIN_STEP_NANOS);
+                }
             }
             takeTurn();
         }

@@ -42,16 +42,29 @@ public final class BufferRing {
         this.ring = ring;
         this.group = group;
         mask = count - 1;
-        entries = arena.allocate(count * IoUringBuf.BYTES, ALIGNMENT);
+        entries = entries(count, arena);
         registration = arena.allocate(IoUringBufReg.LAYOUT);
+        ring.release(count);
+        register(ring, registration, group, count, entries);
+        ring.publishAtEnter(this);
+    }
+
+    /** Memory for the entries of a ring. */
+    static MemorySegment entries(int count, Arena arena) {
+        return arena.allocate(count * IoUringBuf.BYTES, ALIGNMENT);
+    }
+
+    /** Registers a ring and says so in {@code registration}. */
+    static void register(Ring ring, MemorySegment registration, int group, int count, MemorySegment entries)
+            throws RingSetupException {
         IoUringBufReg.ringAddr(registration, 0, entries.address());
         IoUringBufReg.ringEntries(registration, 0, count);
         IoUringBufReg.bgid(registration, 0, group);
-        int result = ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1);
+        int result = LockedMemory.untilTakenApart(
+                () -> ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1));
         if (result < 0) {
             throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
-        ring.publishAtEnter(this);
     }
 
     /** The group's id. */

@@ -40,14 +40,19 @@ public final class Probe {
     private Probe() {}
 
     /**
-     * Runs the probe on the calling thread.
+     * Runs the probe on the calling thread, with a ring as large as a loop's: what it may not have, no loop may.
      *
+     * @param sqEntries entries of the submission queue
+     * @param cqEntries entries of the completion queue
+     * @param bufferRings entries of each buffer ring of a loop
      * @throws RingSetupException if something that the transport cannot do without failed
      */
-    public static Findings run() throws RingSetupException {
+    public static Findings run(int sqEntries, int cqEntries, int... bufferRings) throws RingSetupException {
         try (Arena arena = Arena.ofShared();
-                Ring ring = new Ring(8, 16, arena)) {
+                Ring ring = LockedMemory.ring(sqEntries, cqEntries, arena, bufferRings)) {
             ring.enable();
+            // One of them pays for the probe's own.
+            ring.release(bufferRings[0]);
             sendAndReceive(ring, arena);
             return new Findings(
                     ring.describe(),

@@ -8,6 +8,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoCqringOffsets;
 import dev.ringport.uring.abi.IoSqringOffsets;
+import dev.ringport.uring.abi.IoUringBufReg;
 import dev.ringport.uring.abi.IoUringCqe;
 import dev.ringport.uring.abi.IoUringGeteventsArg;
 import dev.ringport.uring.abi.IoUringParams;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_EXT_ARG;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_GETEVENTS;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_NO_IOWAIT;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_ENTER_REGISTERED_RING;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_EXT_ARG;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_NODROP;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_NO_IOWAIT;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_FEAT_SINGLE_MMAP;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_OFF_SQES;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_OFF_SQ_RING;
@@ -44,6 +47,7 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_SUBMIT_ALL;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_TASKRUN_FLAG;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_CQ_OVERFLOW;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_TASKRUN;
+import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_PBUF_RING;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_RING_FDS;
 
 /**
@@ -58,14 +62,31 @@ public final class Ring implements AutoCloseable {
         void beforeSubmit(MemorySegment sqes, long base);
     }
 
+    /** A test's chance to refuse an enter. */
+    @FunctionalInterface
+    public interface EnterFilter {
+        /**
+         * Sees the arguments of {@code io_uring_enter(2)}.
+         *
+         * @return {@code -errno} to refuse the call without making it, or 0
+         */
+        int beforeEnter(int toSubmit, int minComplete, int flags);
+    }
+
+    /** A buffer ring that nobody uses: its locked memory is held for one of the same size. */
+    private record Held(int count, MemorySegment registration) {}
+
     private static final int SETUP_FLAGS = IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED | IORING_SETUP_SUBMIT_ALL
             | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+    /** Of 16 bits. */
+    private static final int LAST_GROUP = 0xffff;
     private static final int FEATURES = IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG;
     private static final long SQ_OFFSETS = IoUringParams.LAYOUT.byteOffset(PathElement.groupElement("sq_off"));
     private static final long CQ_OFFSETS = IoUringParams.LAYOUT.byteOffset(PathElement.groupElement("cq_off"));
 
     private final int fd;
     private final int features;
+    private final int waitFlags;
     private final boolean noSqarray;
     private final MemorySegment queues;
     private final MemorySegment sqes;
@@ -81,6 +102,8 @@ public final class Ring implements AutoCloseable {
     private long overflows;
     private final List<BufferRing> bufferRings = new ArrayList<>(1);
     private @Nullable SubmissionFilter filter;
+    private @Nullable EnterFilter enterFilter;
+    private final List<Held> held = new ArrayList<>();
 
     /**
      * Sets up a ring.
@@ -110,6 +133,8 @@ public final class Ring implements AutoCloseable {
         fd = result;
         enterFd = fd;
         features = IoUringParams.features(params, 0);
+        waitFlags = IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG
+                | ((features & IORING_FEAT_NO_IOWAIT) != 0 ? IORING_ENTER_NO_IOWAIT : 0);
         try {
             if ((features & FEATURES) != FEATURES) {
                 throw RingSetupException.lacking(
@@ -143,6 +168,7 @@ public final class Ring implements AutoCloseable {
             }
         } catch (Throwable failed) {
             Linux.close(setupCapture, fd);
+            LockedMemory.ringClosed();
             throw failed;
         }
     }
@@ -151,7 +177,7 @@ public final class Ring implements AutoCloseable {
         params.fill((byte) 0);
         IoUringParams.cqEntries(params, 0, cqEntries);
         IoUringParams.flags(params, 0, flags);
-        return Linux.ioUringSetup(capture, sqEntries, params);
+        return LockedMemory.untilTakenApart(() -> Linux.ioUringSetup(capture, sqEntries, params));
     }
 
     private MemorySegment mapSqes(MemorySegment setupCapture, long bytes) throws RingSetupException {
@@ -225,11 +251,7 @@ public final class Ring implements AutoCloseable {
             KernelTimespec.tvSec(timespec, 0, nanos / TimeUnit.SECONDS.toNanos(1));
             KernelTimespec.tvNsec(timespec, 0, nanos % TimeUnit.SECONDS.toNanos(1));
         }
-        return enter(
-                1,
-                IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG,
-                eventsArg.address(),
-                IoUringGeteventsArg.BYTES);
+        return enter(1, waitFlags, eventsArg.address(), IoUringGeteventsArg.BYTES);
     }
 
     /** What is given back to this ring of buffers is the kernel's with the next enter. */
@@ -253,6 +275,12 @@ public final class Ring implements AutoCloseable {
             }
         }
         enters++;
+        if (enterFilter != null) {
+            int refusal = enterFilter.beforeEnter(count, minComplete, enterFlags | flags);
+            if (refusal < 0) {
+                return refusal;
+            }
+        }
         return Linux.ioUringEnter(capture, enterFd, count, minComplete, enterFlags | flags, arg, argBytes);
     }
 
@@ -265,9 +293,30 @@ public final class Ring implements AutoCloseable {
         return (flags & (IORING_SQ_CQ_OVERFLOW | IORING_SQ_TASKRUN)) != 0;
     }
 
-    /** {@code io_uring_register(2)} on this ring. */
+    /** {@code io_uring_register(2)} on this ring: by the ring's thread, or by any before it is enabled. */
     public int register(int opcode, long argument, int count) {
-        return Linux.ioUringRegister(capture, fd, opcode, argument, count);
+        return Linux.ioUringRegister(NativeCalls.threadCapture(), fd, opcode, argument, count);
+    }
+
+    /**
+     * Holds locked memory for a buffer ring that is made later, so that no other ring takes it meanwhile.
+     *
+     * @param count entries of that buffer ring
+     */
+    void hold(int count, Arena arena) throws RingSetupException {
+        MemorySegment hold = arena.allocate(IoUringBufReg.LAYOUT);
+        BufferRing.register(this, hold, LAST_GROUP - held.size(), count, BufferRing.entries(count, arena));
+        held.add(new Held(count, hold));
+    }
+
+    /** Gives up what is held for a buffer ring of this size, for the one that is being made. */
+    void release(int count) {
+        for (int i = 0; i < held.size(); i++) {
+            if (held.get(i).count() == count) {
+                register(IORING_UNREGISTER_PBUF_RING, held.remove(i).registration().address(), 1);
+                return;
+            }
+        }
     }
 
     /** The capture segment of the ring's thread. */
@@ -287,13 +336,20 @@ public final class Ring implements AutoCloseable {
 
     /** The optional flags this ring got, for a report. */
     public String describe() {
-        return "SINGLE_ISSUER DEFER_TASKRUN SUBMIT_ALL" + (noSqarray ? " NO_SQARRAY" : "")
+        return submissions.entries() + "/" + completions.entries() + " entries, SINGLE_ISSUER DEFER_TASKRUN SUBMIT_ALL"
+                + (noSqarray ? " NO_SQARRAY" : "")
+                + ((waitFlags & IORING_ENTER_NO_IOWAIT) != 0 ? " NO_IOWAIT" : "")
                 + (enterFlags != 0 ? " registered ring" : "") + ", features 0x" + Integer.toHexString(features);
     }
 
     /** For tests. */
     public void filterSubmissions(@Nullable SubmissionFilter with) {
         filter = with;
+    }
+
+    /** For tests. */
+    public void filterEnters(@Nullable EnterFilter with) {
+        enterFilter = with;
     }
 
     /** The thread's registered descriptor keeps the ring alive, whatever is closed. */
@@ -321,5 +377,6 @@ public final class Ring implements AutoCloseable {
         Linux.munmap(thread, sqes.address(), sqes.byteSize());
         Linux.munmap(thread, queues.address(), queues.byteSize());
         Linux.close(thread, fd);
+        LockedMemory.ringClosed();
     }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RingOperations {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(RingOperations.class);
-    private static final int LOG_EVERY = 100_000;
     private static final int MAX_REFUSALS = 10_000;
+    private static final int MAX_MORE_REFUSALS = 8;
 
     /** What may be submitted. */
     private enum State {
@@ -34,8 +34,8 @@ public final class RingOperations {
     private final Ring ring;
     private final OperationTable table = new OperationTable();
     private final PendingCompletions setAside = new PendingCompletions();
+    private final EnterRefusals refusals = new EnterRefusals(System::nanoTime);
     private State state = State.SET_UP;
-    private int refusals;
     private int turn;
     private int handled;
 
@@ -124,21 +124,34 @@ public final class RingOperations {
         check(ring.submit(makeCompletions));
     }
 
-    /** Submits what is prepared and waits for a completion, {@code nanos} at most. */
-    public void submitAndWait(long nanos) {
-        check(ring.submitAndWait(nanos));
+    /** Submits what is prepared and waits for a completion, {@code nanos} at most; the answer is the call's. */
+    public int submitAndWait(long nanos) {
+        int result = ring.submitAndWait(nanos);
+        if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR) {
+            refusals.accepted();
+        } else {
+            check(result);
+        }
+        return result;
     }
 
+    /** Looks at the answer of an enter that does not wait: whether the kernel took what there was to take. */
     private void check(int result) {
-        if (result >= 0 || result == -Errno.ETIME || result == -Errno.EINTR || result == -Errno.EBUSY
-                || result == -Errno.EAGAIN) {
-            refusals = 0;
-        } else if (refusals++ % LOG_EVERY == 0) {
-            LOGGER.warn("io_uring_enter failed: {}", Errno.describe(-result));
+        boolean full = result == -Errno.EBUSY || result == -Errno.EAGAIN;
+        if (result > 0 || (full && ring.completions().hasNext())) {
+            refusals.accepted();
+        } else if (result < 0 ? result != -Errno.EINTR : ring.submissions().pending() > 0) {
+            refusals.refused(-result);
         }
     }
 
+    /** What becomes of enters that the kernel refuses. */
+    public EnterRefusals refusals() {
+        return refusals;
+    }
+
     private void makeRoom() {
+        int most = refusals.any() ? MAX_MORE_REFUSALS : MAX_REFUSALS;
         for (int tries = 0; ring.submissions().isFull(); tries++) {
             if (ring.submit(false) < 0) {
                 // The kernel wants completions to be taken first.
@@ -147,8 +160,10 @@ public final class RingOperations {
                     setAside.add(completions.userData(), completions.res(), completions.flags());
                 }
                 int result = ring.submit(true);
-                if (tries == MAX_REFUSALS) {
-                    throw new IllegalStateException("io_uring_enter failed: " + Errno.describe(-result));
+                if (tries >= most && ring.submissions().isFull()) {
+                    check(result);
+                    throw new IllegalStateException(
+                            "the submission queue stays full; " + Errno.message("io_uring_enter", -result));
                 }
             }
         }

@@ -20,9 +20,18 @@ public final class RingSetupException extends IOException {
      * @param errno its error number
      */
     public RingSetupException(String call, int errno) {
-        super(call + " failed: " + Errno.describe(errno));
+        super(message(call, errno));
         this.errno = errno;
-        refusesRings = call.startsWith("io_uring_");
+        refusesRings = isOfRings(call);
+    }
+
+    private static boolean isOfRings(String call) {
+        return call.startsWith("io_uring_");
+    }
+
+    private static String message(String call, int errno) {
+        String message = Errno.message(call, errno);
+        return errno == Errno.ENOMEM && isOfRings(call) ? message + ". " + LockedMemory.remedy() : message;
     }
 
     private RingSetupException(String message) {
@@ -39,6 +48,11 @@ public final class RingSetupException extends IOException {
     /** The error number, or 0. */
     public int errno() {
         return errno;
+    }
+
+    /** Whether the limit of locked memory leaves no room; the message then has the remedy. */
+    public boolean lacksLockedMemory() {
+        return refusesRings && errno == Errno.ENOMEM;
     }
 
     /** Whether a system call of io_uring itself was refused, and not something that the probe does besides. */

@@ -171,7 +171,7 @@ public final class ChannelSends implements SendEngine {
             }
             case WOULD_BLOCK -> counters.sendsDelayed++;
             case ANSWERED, TOO_LONG, FAILED -> {
-                if (operation.segmentSize() > 0) {
+                if (operation.wasTriedAgain()) {
                     counters.segmentationRefused++;
                 }
                 cause = Errno.exception("sendmsg", -res);

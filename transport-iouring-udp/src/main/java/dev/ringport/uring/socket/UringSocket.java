@@ -14,9 +14,12 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.uring.abi.SocketConstants.AF_INET;
@@ -28,6 +31,9 @@ import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
 /** A UDP socket's descriptor and the calls on it that are not the ring's. */
 public final class UringSocket extends SystemSocket {
     public static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
+
+    /** As the JDK decides, once a process: a system that can make IPv6 sockets may still have no IPv6 address. */
+    private static final boolean HAS_INET6 = hasInet6Address();
 
     private final int fd;
 
@@ -46,9 +52,17 @@ public final class UringSocket extends SystemSocket {
                     default -> throw new IllegalArgumentException("a UDP channel is INET or INET6, not " + family);
                 });
             }
-            return NetUtil.isIpV4StackPreferred() ? open(false) : openDualStack();
+            return NetUtil.isIpV4StackPreferred() || !HAS_INET6 ? open(false) : openDualStack();
         } catch (IOException e) {
             throw new ChannelException("cannot open a UDP socket", e);
+        }
+    }
+
+    private static boolean hasInet6Address() {
+        try (InputStream addresses = Files.newInputStream(Path.of("/proc/net/if_inet6"))) {
+            return addresses.read() >= 0;
+        } catch (IOException | SecurityException none) {
+            return false;
         }
     }
 
