@@ -3,15 +3,8 @@
 
 package dev.ringport.examples.soak;
 
-/**
- * Datagrams that one thread writes one after the other.
- *
- * @param elsewhere whether a thread that is no event loop writes them
- * @param withoutPromises whether they are written with the void promise
- * @param flows for each datagram which of the sender's flows it is of
- * @param sizes for each datagram its bytes
- */
-record Burst(Way way, boolean elsewhere, boolean withoutPromises, int[] flows, int[] sizes) {
+/** Datagrams that one thread writes one after the other. */
+final class Burst {
     /** How they are written. */
     enum Way {
         /** Written, then flushed together. */
@@ -22,8 +15,50 @@ record Burst(Way way, boolean elsewhere, boolean withoutPromises, int[] flows, i
         BY_HAND
     }
 
+    private final Way way;
+    private final boolean elsewhere;
+    private final boolean withoutPromises;
+    private final int[] flows;
+    private final int[] sizes;
+
+    /**
+     * A burst.
+     *
+     * @param elsewhere whether a thread that is no event loop writes them
+     * @param withoutPromises whether they are written with the void promise
+     * @param flows for each datagram which of the sender's flows it is of
+     * @param sizes for each datagram its bytes
+     */
+    Burst(Way way, boolean elsewhere, boolean withoutPromises, int[] flows, int[] sizes) {
+        this.way = way;
+        this.elsewhere = elsewhere;
+        this.withoutPromises = withoutPromises;
+        this.flows = flows;
+        this.sizes = sizes;
+    }
+
+    Way way() {
+        return way;
+    }
+
+    boolean elsewhere() {
+        return elsewhere;
+    }
+
+    boolean withoutPromises() {
+        return withoutPromises;
+    }
+
     int count() {
         return sizes.length;
+    }
+
+    int flow(int index) {
+        return flows[index];
+    }
+
+    int size(int index) {
+        return sizes[index];
     }
 
     /** What those of one flow cost. */

@@ -15,6 +15,7 @@ final class BurstPlan {
     private final SplittableRandom random;
     private final int[] longestUnfragmented;
     private final boolean byHand;
+    private final boolean empties;
     private final long maxCharge;
     private final boolean[] started;
 
@@ -29,12 +30,14 @@ final class BurstPlan {
      *
      * @param longestUnfragmented of each of its flows
      * @param byHand whether it may write SegmentedDatagramPackets
+     * @param empties whether it may write empty datagrams
      * @param maxCharge of a burst of more than one datagram
      */
-    BurstPlan(SplittableRandom random, int[] longestUnfragmented, boolean byHand, long maxCharge) {
+    BurstPlan(SplittableRandom random, int[] longestUnfragmented, boolean byHand, boolean empties, long maxCharge) {
         this.random = random;
         this.longestUnfragmented = longestUnfragmented.clone();
         this.byHand = byHand;
+        this.empties = empties;
         this.maxCharge = maxCharge;
         started = new boolean[longestUnfragmented.length];
     }
@@ -77,7 +80,7 @@ final class BurstPlan {
 
     private boolean add(int flow, int size) {
         long more = Wire.charge(size);
-        if (count == room || count > 0 && charge + more > maxCharge) {
+        if (count == room || (count > 0 && charge + more > maxCharge)) {
             return false;
         }
         flows[count] = flow;
@@ -145,7 +148,7 @@ final class BurstPlan {
      */
     private void unnumbered(int flow) {
         for (int i = random.nextInt(4); i >= 0; i--) {
-            int size = chance(50) ? 0 : random.nextInt(1, Wire.HEADER_BYTES);
+            int size = chance(50) && empties ? 0 : random.nextInt(1, Wire.HEADER_BYTES);
             if (started[flow] && count + 2 <= room && charge + 2L * Wire.charge(MAX_SMALL) <= maxCharge) {
                 add(flow, size);
             }

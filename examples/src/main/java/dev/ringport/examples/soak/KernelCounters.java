@@ -53,7 +53,7 @@ final class KernelCounters {
         Map<String, Long> values = new TreeMap<>();
         readPairsOfLines(linesOf("snmp"), values);
         for (String line : linesOf("snmp6")) {
-            String[] words = BLANKS.split(line);
+            String[] words = BLANKS.split(line, -1);
             values.put(words[0], Long.valueOf(words[1]));
         }
         values.put(DEVICES, dropsOfDevices(linesOf("dev")));
@@ -72,8 +72,8 @@ final class KernelCounters {
     /** Names in one line, values in the next, both with the protocol in front. */
     static void readPairsOfLines(List<String> lines, Map<String, Long> values) {
         for (int i = 0; i + 1 < lines.size(); i += 2) {
-            String[] names = BLANKS.split(lines.get(i));
-            String[] numbers = BLANKS.split(lines.get(i + 1));
+            String[] names = BLANKS.split(lines.get(i), -1);
+            String[] numbers = BLANKS.split(lines.get(i + 1), -1);
             for (int j = 1; j < names.length; j++) {
                 values.put(names[0].replace(':', ' ') + names[j], Long.valueOf(numbers[j]));
             }
@@ -86,7 +86,7 @@ final class KernelCounters {
         for (String line : lines) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                String[] numbers = BLANKS.split(line.substring(colon + 1).strip());
+                String[] numbers = BLANKS.split(line.substring(colon + 1).strip(), -1);
                 drops += Long.parseLong(numbers[3]) + Long.parseLong(numbers[11]);
             }
         }
@@ -97,7 +97,7 @@ final class KernelCounters {
     static long dropsOfSockets(List<String> lines, Collection<Integer> ports) {
         long drops = 0;
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
-            String[] words = BLANKS.split(line.strip());
+            String[] words = BLANKS.split(line.strip(), -1);
             if (ports.contains(Integer.parseInt(words[1].substring(words[1].indexOf(':') + 1), 16))) {
                 drops += Long.parseLong(words[words.length - 1]);
             }

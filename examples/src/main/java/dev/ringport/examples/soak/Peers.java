@@ -63,7 +63,7 @@ final class Peers {
 
     /** Whether a sender's channel is connected. Such ones are of either family. */
     static boolean isConnected(int sender) {
-        return sender % CONNECTED_EACH == 2 || sender % CONNECTED_EACH == 3 && sender >= CONNECTED_EACH;
+        return sender % CONNECTED_EACH == 2 || (sender % CONNECTED_EACH == 3 && sender >= CONNECTED_EACH);
     }
 
     /** The address of this machine that datagrams to there leave from. */

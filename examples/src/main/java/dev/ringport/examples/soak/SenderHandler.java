@@ -182,13 +182,13 @@ final class SenderHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void writeOneByOne(Channel channel, Burst burst, boolean flush) {
-        int[] sizes = burst.sizes();
-        for (int i = 0; i < sizes.length; i++) {
-            OutgoingFlow flow = flows.get(burst.flows()[i]);
+        for (int i = 0; i < burst.count(); i++) {
+            OutgoingFlow flow = flows.get(burst.flow(i));
+            int size = burst.size(i);
             long sequence = flow.next();
-            ByteBuf content = buffer(channel.alloc(), sizes[i], sequence);
-            flow.write(content, sizes[i], wire);
-            if (sizes[i] > Wire.HEADER_BYTES && sequence % WRAPPED_EACH == 2) {
+            ByteBuf content = buffer(channel.alloc(), size, sequence);
+            flow.write(content, size, wire);
+            if (size > Wire.HEADER_BYTES && sequence % WRAPPED_EACH == 2) {
                 content = inTwoParts(channel.alloc(), content);
             }
             ChannelPromise promise = promise(channel, burst, flow.id(), sequence);
@@ -202,15 +202,15 @@ final class SenderHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void writeByHand(Channel channel, Burst burst) {
-        int[] sizes = burst.sizes();
-        OutgoingFlow flow = flows.get(burst.flows()[0]);
+        OutgoingFlow flow = flows.get(burst.flow(0));
+        int segmentSize = burst.size(0);
         long sequence = flow.next();
-        ByteBuf content = buffer(channel.alloc(), sizes.length * sizes[0], sequence);
-        for (int size : sizes) {
-            flow.write(content, size, wire);
+        ByteBuf content = buffer(channel.alloc(), burst.count() * segmentSize, sequence);
+        for (int i = 0; i < burst.count(); i++) {
+            flow.write(content, burst.size(i), wire);
         }
         channel.writeAndFlush(
-                new SegmentedDatagramPacket(content, sizes[0], flow.recipient()),
+                new SegmentedDatagramPacket(content, segmentSize, flow.recipient()),
                 promise(channel, burst, flow.id(), sequence));
     }
 
@@ -247,7 +247,7 @@ final class SenderHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        if (promisesDone < promisesMade || ending && !again) {
+        if (promisesDone < promisesMade || (ending && !again)) {
             return;
         }
         ending = true;

@@ -83,9 +83,10 @@ final class Senders implements AutoCloseable {
             longest[flows.size()] = Peers.longestUnfragmented(target);
             flows.add(new OutgoingFlow(2 * sender + flows.size(), connected ? null : target, window));
         }
-        // Netty's own transports take these packets only in part.
+        // Of Netty's own transports NIO takes no such packets, and none of them sends empty ones.
         boolean byHand = transport.datagramChannelClass() == UringDatagramChannel.class && !connected;
-        BurstPlan plan = new BurstPlan(random, longest, byHand, window / 2);
+        boolean empties = transport.datagramChannelClass().getName().startsWith("dev.ringport.");
+        BurstPlan plan = new BurstPlan(random, longest, byHand, empties, window / 2);
         SenderHandler handler = new SenderHandler(flows, plan, count, elsewhere, faults);
         Bootstrap bootstrap = loops.datagramBootstrap(Wire.HEADER_BYTES)
                 .option(

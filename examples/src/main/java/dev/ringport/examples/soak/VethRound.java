@@ -6,12 +6,12 @@ package dev.ringport.examples.soak;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -43,22 +43,6 @@ final class VethRound {
     private static final String AWAIT_PAIR = """
             read -r made
             """;
-    /** Without ethtool, a limit of one segment makes the stack cut trains up before the device as well. */
-    private static final String SET_UP = """
-            ip link set lo up
-            ip addr add %1$s/24 dev %3$s
-            ip -6 addr add %2$s/64 dev %3$s nodad || true
-            if command -v ethtool >&2; then
-                ethtool -K %3$s tx-udp-segmentation %4$s gro %4$s
-            elif [ %4$s = off ]; then
-                ip link set dev %3$s gso_max_segs 1
-            fi >&2
-            ip link set %3$s up
-            echo ready
-            read -r rest
-            exec "$@" $rest
-            """;
-
     private final SoakOptions options;
     private final int round;
     private final String transport;
@@ -78,7 +62,7 @@ final class VethRound {
                     "unshare", "-n", "sh", "-c", "ip link add v0 type veth peer name v1 && ip link set lo up")
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(probe.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String said = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return probe.waitFor() == 0
                     ? Optional.empty()
                     : Optional.of("no network namespaces: " + said.strip() + "; run as root with iproute2 installed");
@@ -123,7 +107,22 @@ final class VethRound {
     private SoakProcess start(
             SoakOptions.Part part, String pair, String inet, String inet6, String device, String offload)
             throws IOException {
-        String script = "set -eu\necho " + ENTERED + "\n" + pair + SET_UP.formatted(inet, inet6, device, offload);
+        // Without ethtool, a limit of one segment makes the stack cut trains up before the device as well.
+        String setUp = """
+                ip link set lo up
+                ip addr add %1$s/24 dev %3$s
+                ip -6 addr add %2$s/64 dev %3$s nodad || true
+                if command -v ethtool >&2; then
+                    ethtool -K %3$s tx-udp-segmentation %4$s gro %4$s
+                elif [ %4$s = off ]; then
+                    ip link set dev %3$s gso_max_segs 1
+                fi >&2
+                ip link set %3$s up
+                echo ready
+                read -r rest
+                exec "$@" $rest
+                """.formatted(inet, inet6, device, offload);
+        String script = "set -eu\necho " + ENTERED + "\n" + pair + setUp;
         List<String> words = new ArrayList<>(List.of("unshare", "-n", "sh", "-c", script, "sh"));
         words.addAll(java());
         words.addAll(options.wordsFor(part, round, transport));

@@ -49,15 +49,19 @@ final class Wire {
     /** What a datagram with a header is for. */
     enum Kind {
         /** To the receiver: one that counts. */
-        DATA,
+        DATA(1),
         /** To the receiver: none follows; sequence and unnumbered are the flow's totals. */
-        END,
+        END(2),
         /** To the sender: charge and sequence that have arrived. */
-        ACKNOWLEDGED,
+        ACKNOWLEDGED(3),
         /** To the sender: END has arrived. */
-        ENDED;
+        ENDED(4);
 
-        private static final Kind[] ALL = values();
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
     }
 
     private final CRC32C crc = new CRC32C();
@@ -76,7 +80,7 @@ final class Wire {
         int start = to.writerIndex();
         to.writeInt(0)
                 .writeShort(MAGIC)
-                .writeByte(kind.ordinal())
+                .writeByte(kind.code)
                 .writeByte(ask ? 1 : 0)
                 .writeInt(flow)
                 .writeInt(length)
@@ -104,8 +108,8 @@ final class Wire {
         int start = content.readerIndex();
         return content.getInt(start) == checksum(content, start + MAGIC_AT, content.readableBytes() - MAGIC_AT)
                 && content.getShort(start + MAGIC_AT) == MAGIC
-                && content.getByte(start + KIND_AT) >= 0
-                && content.getByte(start + KIND_AT) < Kind.ALL.length;
+                && content.getByte(start + KIND_AT) >= Kind.DATA.code
+                && content.getByte(start + KIND_AT) <= Kind.ENDED.code;
     }
 
     int checksum(ByteBuf content, int index, int length) {
@@ -120,8 +124,14 @@ final class Wire {
         return (int) crc.getValue();
     }
 
+    /** Of a datagram that {@link #isWhole}. */
     static Kind kind(ByteBuf content) {
-        return Kind.ALL[content.getByte(content.readerIndex() + KIND_AT)];
+        return switch (content.getByte(content.readerIndex() + KIND_AT)) {
+            case 1 -> Kind.DATA;
+            case 2 -> Kind.END;
+            case 3 -> Kind.ACKNOWLEDGED;
+            default -> Kind.ENDED;
+        };
     }
 
     static boolean asks(ByteBuf content) {
