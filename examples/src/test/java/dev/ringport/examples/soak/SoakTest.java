@@ -49,7 +49,7 @@ class SoakTest {
     @EnabledOnOs(OS.LINUX)
     void onLoopback() {
         assumeAvailable("uring");
-        assertGood("--transport uring --datagrams 200000 --seed 1 --offloads alternate");
+        assertGood("--transport uring --datagrams 100000 --seed 1 --offloads alternate");
         assertTrue(out.text().contains("offloads on: ") && out.text().contains("offloads off: "), out.text());
     }
 
@@ -82,7 +82,7 @@ class SoakTest {
         assumeAvailable("uring");
         Optional<String> obstacle = VethRound.obstacle();
         assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-        assertGood("--veth --transport uring --datagrams 100000 --seed 5 --offloads " + offloads);
+        assertGood("--veth --transport uring --datagrams 50000 --seed 5 --offloads " + offloads);
         assertTrue(out.text().contains("sender: kernel: "), out.text());
         assertTrue(out.text().contains("receiver: kernel: "), out.text());
     }
