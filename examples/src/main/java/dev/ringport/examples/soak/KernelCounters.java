@@ -27,6 +27,9 @@ final class KernelCounters {
     private static final String SOCKETS = "drops of the receivers' sockets";
     private static final String DEVICES = "drops of devices";
 
+    /** Loopback and the ends of the veth pair: others lose datagrams that are not the soak's. */
+    private static final List<String> OWN_DEVICES = List.of("lo", "v0", "v1");
+
     /** Counters of the namespace: shown, since they count others' datagrams as well. */
     private static final List<String> SHOWN = List.of(
             "Udp InErrors", "Udp RcvbufErrors", "Udp SndbufErrors", "Udp MemErrors", "Udp6InErrors",
@@ -80,12 +83,12 @@ final class KernelCounters {
         }
     }
 
-    /** Of all interfaces, both ways: the fourth number of the eight for each way. */
+    /** Both ways: the fourth number of the eight for each way. */
     static long dropsOfDevices(List<String> lines) {
         long drops = 0;
         for (String line : lines) {
             int colon = line.indexOf(':');
-            if (colon > 0) {
+            if (colon > 0 && OWN_DEVICES.contains(line.substring(0, colon).strip())) {
                 String[] numbers = BLANKS.split(line.substring(colon + 1).strip(), -1);
                 drops += Long.parseLong(numbers[3]) + Long.parseLong(numbers[11]);
             }

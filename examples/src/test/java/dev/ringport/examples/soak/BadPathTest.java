@@ -53,6 +53,7 @@ class BadPathTest {
     private long wrong;
 
     /** Fails the promises of some writes. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the sender's
     private static final class Refusals extends ChannelOutboundHandlerAdapter {
         private int each;
         private int written;

@@ -35,6 +35,7 @@ class KernelCountersTest {
                                 "Inter-|   Receive                      |  Transmit",
                                 " face |bytes packets errs drop ...",
                                 "    lo: 1 2 3 10 5 6 7 8 9 10 11 20 13 14 15 16",
+                                "  eth0: 1 2 3 100 5 6 7 8 9 10 11 200 13 14 15 16",
                                 "    v0:1 2 3 1 5 6 7 8 9 10 11 2 13 14 15 16")));
     }
 
