@@ -28,18 +28,18 @@ final class DatagramChecker {
         if (length < Wire.HEADER_BYTES) {
             return acceptUnnumbered(content, sender);
         }
-        if (!wire.isWhole(content)) {
+        if (!wire.read(content)) {
             faults.add(
                     Faults.Kind.CORRUPT, idOf(sender), Faults.NONE,
                     "checksum or magic is wrong, " + length + " bytes from " + sender);
             return null;
         }
-        int id = Wire.flow(content);
-        long sequence = Wire.sequence(content);
-        if (Wire.length(content) != length) {
+        int id = wire.flow();
+        long sequence = wire.sequence();
+        if (wire.length() != length) {
             faults.add(
                     Faults.Kind.LENGTH, id, sequence,
-                    length + " bytes arrived, " + Wire.length(content) + " were sent");
+                    length + " bytes arrived, " + wire.length() + " were sent");
             return null;
         }
         FlowChecker flow = flows.get(id);
@@ -51,13 +51,13 @@ final class DatagramChecker {
             faults.add(Faults.Kind.STRANGER, id, sequence, "came from " + sender + ", not " + flow.sender());
             return null;
         }
-        switch (Wire.kind(content)) {
-            case DATA -> flow.numbered(sequence, Wire.unnumbered(content));
-            case END -> flow.end(sequence, Wire.unnumbered(content));
+        switch (wire.kind()) {
+            case DATA -> flow.numbered(sequence, wire.unnumbered());
+            case END -> flow.end(sequence, wire.unnumbered());
             case ACKNOWLEDGED, ENDED -> faults.add(
                     Faults.Kind.STRANGER, id, sequence, "an acknowledgement came to a receiver");
         }
-        flow.charged(Wire.charge(content));
+        flow.charged(wire.charge(), wire.asks());
         return flow;
     }
 

@@ -6,6 +6,7 @@ package dev.ringport.examples.soak;
 import dev.ringport.examples.OwnedCounter;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -25,6 +26,7 @@ final class FlowChecker {
     private long next;
     private int unnumbered;
     private long charge;
+    private boolean asked;
     private volatile boolean ended;
 
     FlowChecker(int id, InetSocketAddress sender, Faults faults) {
@@ -57,20 +59,17 @@ final class FlowChecker {
 
     /** A datagram without a number has arrived. */
     void unnumbered(ByteBuf content) {
-        int start = content.readerIndex();
-        int length = content.readableBytes();
-        if (length > 0) {
-            int ahead = (content.getByte(start) - Wire.unnumberedByte(unnumbered, 0)) & 0xff;
+        byte[] bytes = new byte[content.readableBytes()];
+        content.getBytes(content.readerIndex(), bytes);
+        if (bytes.length > 0) {
+            int ahead = (bytes[0] - unnumbered) & 0xff;
             lost.add(ahead);
             unnumbered += ahead;
         }
-        for (int i = 0; i < length; i++) {
-            if (content.getByte(start + i) != Wire.unnumberedByte(unnumbered, i)) {
-                faults.add(
-                        Faults.Kind.CORRUPT, id, Faults.NONE,
-                        "byte " + i + " of unnumbered datagram " + unnumbered + ", of " + length + " bytes");
-                break;
-            }
+        if (!Arrays.equals(bytes, Wire.unnumberedBytes(bytes.length, unnumbered))) {
+            faults.add(
+                    Faults.Kind.CORRUPT, id, Faults.NONE,
+                    "unnumbered datagram " + unnumbered + ", of " + bytes.length + " bytes");
         }
         unnumbered++;
         receivedUnnumbered.add(1);
@@ -109,9 +108,17 @@ final class FlowChecker {
         unnumbered = before;
     }
 
-    /** Takes over the charge that a datagram's header tells. */
-    void charged(long soFar) {
+    /** Takes over the charge that a datagram's header tells, and whether it asks for an acknowledgement. */
+    void charged(long soFar, boolean ask) {
         charge = Math.max(charge, soFar);
+        asked |= ask;
+    }
+
+    /** Whether an acknowledgement was asked for since the last time. */
+    boolean takeAsked() {
+        boolean was = asked;
+        asked = false;
+        return was;
     }
 
     int id() {

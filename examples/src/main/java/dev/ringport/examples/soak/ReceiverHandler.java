@@ -50,7 +50,7 @@ final class ReceiverHandler extends ChannelInboundHandlerAdapter {
         try {
             ByteBuf content = packet.content();
             FlowChecker flow = checker.accept(content, packet.sender());
-            if (flow != null && content.readableBytes() >= Wire.HEADER_BYTES && Wire.asks(content)) {
+            if (flow != null && flow.takeAsked()) {
                 asked.add(flow);
             }
             datagrams.add(1);

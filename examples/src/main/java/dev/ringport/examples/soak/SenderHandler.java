@@ -299,28 +299,28 @@ final class SenderHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void acknowledged(ByteBuf content) {
-        if (content.readableBytes() != Wire.HEADER_BYTES || !wireOfLoop.isWhole(content)) {
+        if (content.readableBytes() != Wire.HEADER_BYTES || !wireOfLoop.read(content)) {
             faults.add(
                     Faults.Kind.CORRUPT, Faults.NONE, Faults.NONE,
                     "an acknowledgement of " + content.readableBytes() + " bytes");
             return;
         }
-        int id = Wire.flow(content);
+        int id = wireOfLoop.flow();
         for (OutgoingFlow flow : flows) {
             if (flow.id() == id) {
                 moved = true;
-                if (!flow.acknowledge(Wire.sequence(content), Wire.charge(content))) {
+                if (!flow.acknowledge(wireOfLoop.sequence(), wireOfLoop.charge())) {
                     faults.add(
-                            Faults.Kind.OUT_OF_ORDER, id, Wire.sequence(content),
+                            Faults.Kind.OUT_OF_ORDER, id, wireOfLoop.sequence(),
                             "acknowledged after " + flow.acknowledgedSequence());
                 }
-                if (Wire.kind(content) == Wire.Kind.ENDED) {
+                if (wireOfLoop.kind() == Wire.Kind.ENDED) {
                     flow.end();
                 }
                 return;
             }
         }
-        faults.add(Faults.Kind.STRANGER, id, Wire.sequence(content), "acknowledged to another sender");
+        faults.add(Faults.Kind.STRANGER, id, wireOfLoop.sequence(), "acknowledged to another sender");
     }
 
     @Override

@@ -57,16 +57,18 @@ final class Wire {
         /** To the sender: END has arrived. */
         ENDED(4);
 
-        private final int code;
+        private final byte code;
 
         Kind(int code) {
-            this.code = code;
+            this.code = (byte) code;
         }
     }
 
     private final CRC32C crc = new CRC32C();
+    /** Of the datagram that is written or was read last. */
+    private final ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
 
-    /** An instance holds a checksum in progress: one for each thread. */
+    /** For one thread. */
     Wire() {}
 
     /** What a datagram of so many bytes costs in a receive buffer, at most. */
@@ -77,39 +79,47 @@ final class Wire {
     /** Appends a datagram with a header. */
     void write(
             ByteBuf to, Kind kind, boolean ask, int flow, int length, long sequence, long charge, int unnumbered) {
-        int start = to.writerIndex();
-        to.writeInt(0)
-                .writeShort(MAGIC)
-                .writeByte(kind.code)
-                .writeByte(ask ? 1 : 0)
-                .writeInt(flow)
-                .writeInt(length)
-                .writeLong(sequence)
-                .writeLong(charge)
-                .writeInt(unnumbered);
+        header.putShort(MAGIC_AT, MAGIC)
+                .put(KIND_AT, kind.code)
+                .put(ASK_AT, (byte) (ask ? 1 : 0))
+                .putInt(FLOW_AT, flow)
+                .putInt(LENGTH_AT, length)
+                .putLong(SEQUENCE_AT, sequence)
+                .putLong(CHARGE_AT, charge)
+                .putInt(UNNUMBERED_AT, unnumbered);
         int offset = (int) (sequence * 7919 + flow * 104_729L) & (PATTERN_OFFSETS - 1);
-        to.writeBytes(PATTERN, offset, length - HEADER_BYTES);
-        to.setInt(start, checksum(to, start + MAGIC_AT, length - MAGIC_AT));
+        int rest = length - HEADER_BYTES;
+        crc.reset();
+        crc.update(header.array(), MAGIC_AT, HEADER_BYTES - MAGIC_AT);
+        crc.update(PATTERN, offset, rest);
+        header.putInt(0, (int) crc.getValue());
+        to.writeBytes(header.array()).writeBytes(PATTERN, offset, rest);
     }
 
     /** Appends an unnumbered datagram, the one after so many others. */
     static void writeUnnumbered(ByteBuf to, int length, int before) {
+        to.writeBytes(unnumberedBytes(length, before));
+    }
+
+    static byte[] unnumberedBytes(int length, int before) {
+        byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
-            to.writeByte(unnumberedByte(before, i));
+            bytes[i] = (byte) (before + 7 * i);
         }
+        return bytes;
     }
 
-    static byte unnumberedByte(int before, int index) {
-        return (byte) (before + 7 * index);
-    }
-
-    /** Whether checksum and magic are right. The length of the content may still not be the one in the header. */
-    boolean isWhole(ByteBuf content) {
+    /**
+     * Reads a header and tells whether checksum and magic are right; if so, the methods below tell what it says. The
+     * length of the content may still not be the one in the header.
+     */
+    boolean read(ByteBuf content) {
         int start = content.readerIndex();
-        return content.getInt(start) == checksum(content, start + MAGIC_AT, content.readableBytes() - MAGIC_AT)
-                && content.getShort(start + MAGIC_AT) == MAGIC
-                && content.getByte(start + KIND_AT) >= Kind.DATA.code
-                && content.getByte(start + KIND_AT) <= Kind.ENDED.code;
+        content.getBytes(start, header.array());
+        return header.getInt(0) == checksum(content, start + MAGIC_AT, content.readableBytes() - MAGIC_AT)
+                && header.getShort(MAGIC_AT) == MAGIC
+                && header.get(KIND_AT) >= Kind.DATA.code
+                && header.get(KIND_AT) <= Kind.ENDED.code;
     }
 
     int checksum(ByteBuf content, int index, int length) {
@@ -124,9 +134,8 @@ final class Wire {
         return (int) crc.getValue();
     }
 
-    /** Of a datagram that {@link #isWhole}. */
-    static Kind kind(ByteBuf content) {
-        return switch (content.getByte(content.readerIndex() + KIND_AT)) {
+    Kind kind() {
+        return switch (header.get(KIND_AT)) {
             case 1 -> Kind.DATA;
             case 2 -> Kind.END;
             case 3 -> Kind.ACKNOWLEDGED;
@@ -134,27 +143,28 @@ final class Wire {
         };
     }
 
-    static boolean asks(ByteBuf content) {
-        return content.getByte(content.readerIndex() + ASK_AT) == 1;
+    /** Whether an acknowledgement is asked for. */
+    boolean asks() {
+        return header.get(ASK_AT) == 1;
     }
 
-    static int flow(ByteBuf content) {
-        return content.getInt(content.readerIndex() + FLOW_AT);
+    int flow() {
+        return header.getInt(FLOW_AT);
     }
 
-    static int length(ByteBuf content) {
-        return content.getInt(content.readerIndex() + LENGTH_AT);
+    int length() {
+        return header.getInt(LENGTH_AT);
     }
 
-    static long sequence(ByteBuf content) {
-        return content.getLong(content.readerIndex() + SEQUENCE_AT);
+    long sequence() {
+        return header.getLong(SEQUENCE_AT);
     }
 
-    static long charge(ByteBuf content) {
-        return content.getLong(content.readerIndex() + CHARGE_AT);
+    long charge() {
+        return header.getLong(CHARGE_AT);
     }
 
-    static int unnumbered(ByteBuf content) {
-        return content.getInt(content.readerIndex() + UNNUMBERED_AT);
+    int unnumbered() {
+        return header.getInt(UNNUMBERED_AT);
     }
 }
