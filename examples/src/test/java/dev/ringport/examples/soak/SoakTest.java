@@ -49,7 +49,7 @@ class SoakTest {
     @EnabledOnOs(OS.LINUX)
     void onLoopback() {
         assumeAvailable("uring");
-        assertGood("--transport uring --datagrams 100000 --seed 1 --offloads alternate");
+        assertGood("--transport uring --datagrams 200000 --seed 1 --offloads alternate");
         assertTrue(out.text().contains("offloads on: ") && out.text().contains("offloads off: "), out.text());
     }
 
