@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The options of a program, each a name and a value. */
+/** The options of a program, each a name and a value, and its flags, each a name alone. */
 public final class Arguments {
     private final Map<String, String> given;
 
@@ -17,16 +17,26 @@ public final class Arguments {
 
     /** Takes the words as names, each of them a known one and given once, with a value behind. */
     public static Arguments parse(List<String> words, List<String> names) throws UsageException {
+        return parse(words, names, List.of());
+    }
+
+    /** As {@link #parse(List, List)}, where some names have no value behind. */
+    public static Arguments parse(List<String> words, List<String> names, List<String> flags) throws UsageException {
         Map<String, String> given = new HashMap<>();
-        for (int i = 0; i < words.size(); i += 2) {
-            String name = words.get(i);
-            if (!names.contains(name)) {
-                throw new UsageException("unknown option " + name);
+        int next = 0;
+        while (next < words.size()) {
+            String name = words.get(next++);
+            String value = "";
+            if (!flags.contains(name)) {
+                if (!names.contains(name)) {
+                    throw new UsageException("unknown option " + name);
+                }
+                if (next == words.size()) {
+                    throw new UsageException(name + " needs a value");
+                }
+                value = words.get(next++);
             }
-            if (i + 1 == words.size()) {
-                throw new UsageException(name + " needs a value");
-            }
-            if (given.put(name, words.get(i + 1)) != null) {
+            if (given.put(name, value) != null) {
                 throw new UsageException(name + " is given twice");
             }
         }

@@ -35,7 +35,7 @@ public final class EventLoops implements AutoCloseable {
     }
 
     /** A bootstrap of UDP channels on these loops that take datagrams of the given size. */
-    Bootstrap datagramBootstrap(int datagramBytes) {
+    public Bootstrap datagramBootstrap(int datagramBytes) {
         return new Bootstrap()
                 .group(group)
                 .channel(transport.datagramChannelClass())

@@ -6,14 +6,14 @@ package dev.ringport.examples;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A count that one thread writes and others read. */
-final class OwnedCounter {
+public final class OwnedCounter {
     private final AtomicLong value = new AtomicLong();
 
-    void add(long more) {
+    public void add(long more) {
         value.setOpaque(value.getPlain() + more);
     }
 
-    long get() {
+    public long get() {
         return value.getOpaque();
     }
 }
