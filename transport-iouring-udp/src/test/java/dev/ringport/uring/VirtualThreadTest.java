@@ -3,9 +3,9 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.testrules.UnseenFailures;
 import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.MadeHandlers;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

@@ -5,14 +5,14 @@ package dev.ringport.testkit.datagram;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.testkit.Udp;
-import dev.ringport.testkit.Waiting;
 import dev.ringport.testkit.Udp.Peer;
+import dev.ringport.testkit.Waiting;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;

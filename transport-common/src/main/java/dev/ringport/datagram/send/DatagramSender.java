@@ -197,6 +197,11 @@ public final class DatagramSender {
                 order = Order.ALONE;
                 return false;
             }
+            if (operation.isTrain() && !maySegment(operation.destination(), operation.segmentSize())) {
+                // Built before the path refused one like it.
+                takeApart(waiting.remove(), RefusedTrain.NEVER);
+                continue;
+            }
             if (!isGathered(operation)) {
                 continue;
             }
@@ -260,8 +265,7 @@ public final class DatagramSender {
         } catch (RuntimeException unusable) {
             SendOperation _ = waiting.remove();
             if (operation.messages() > 1) {
-                operation.takeApart(new RefusedTrain(RefusedTrain.NEVER), window, builder(), waiting);
-                builder().recycle(operation);
+                takeApart(operation, RefusedTrain.NEVER);
             } else {
                 over(operation, unusable);
             }
@@ -331,12 +335,15 @@ public final class DatagramSender {
             waiting.insert(train);
             return;
         }
-        RefusedTrain refused = new RefusedTrain(switch (outcome) {
+        takeApart(train, switch (outcome) {
             case ANSWERED -> RefusedTrain.NEVER;
             case TOO_LONG -> train.segmentSize();
             default -> 0;
         });
-        train.takeApart(refused, window, builder(), waiting);
+    }
+
+    private void takeApart(SendOperation train, int refusedFrom) {
+        train.takeApart(new RefusedTrain(refusedFrom), window, builder(), waiting);
         builder().recycle(train);
     }
 
