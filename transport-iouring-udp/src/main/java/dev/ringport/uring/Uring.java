@@ -122,6 +122,11 @@ public final class Uring {
         return on ? "on" : "off (the kernel does not know it)";
     }
 
+    static boolean canReceiveTrains() {
+        Probe.Findings findings = Found.FINDINGS;
+        return findings != null && findings.receiveOffload();
+    }
+
     static boolean canSegment() {
         Probe.Findings findings = Found.FINDINGS;
         return findings != null && findings.segmentation();

@@ -58,7 +58,9 @@ public final class DatagramReader {
         /** None, or it waits for a read. */
         RESTING,
         /** The loop is to hand it up. */
-        SCHEDULED
+        SCHEDULED,
+        /** The channel is closed: nothing is held any more. */
+        CLOSED
     }
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(DatagramReader.class);
@@ -96,6 +98,7 @@ public final class DatagramReader {
 
     /** The channel has left its loop. */
     public void detach() {
+        endBatch();
         engine = null;
         receive = Receive.NONE;
     }
@@ -147,7 +150,10 @@ public final class DatagramReader {
 
     /** Goes on after the channel has come to another loop. */
     public void resume() {
-        backlog = Backlog.RESTING;
+        if (backlog == Backlog.SCHEDULED) {
+            // At the loop it came from.
+            backlog = Backlog.RESTING;
+        }
         if (isHolding()) {
             scheduleDrain();
         }
@@ -169,6 +175,7 @@ public final class DatagramReader {
 
     /** The channel is closed: what is held is released. */
     public void close() {
+        backlog = Backlog.CLOSED;
         ArrayDeque<Object> waiting = held;
         held = null;
         while (waiting != null && !waiting.isEmpty()) {
@@ -204,7 +211,7 @@ public final class DatagramReader {
     public void arrived(Arrival arrival, Payload payload) {
         failuresInARow = 0;
         ReceiveEngine from = engine;
-        if (from == null || !owner.channel().isOpen()) {
+        if (from == null || backlog == Backlog.CLOSED) {
             payload.discard();
             return;
         }
@@ -304,7 +311,7 @@ public final class DatagramReader {
     }
 
     private void hold(Object event) {
-        if (owner.channel().isOpen()) {
+        if (backlog != Backlog.CLOSED) {
             if (held == null) {
                 held = new ArrayDeque<>();
             }
@@ -396,7 +403,9 @@ public final class DatagramReader {
     }
 
     private void drain() {
-        backlog = Backlog.RESTING;
+        if (backlog == Backlog.SCHEDULED) {
+            backlog = Backlog.RESTING;
+        }
         ArrayDeque<Object> waiting = held;
         while (waiting != null && !waiting.isEmpty() && wantsDatagram()) {
             Object event = waiting.poll();

@@ -54,7 +54,7 @@ public final class UringLoop {
             made.filterSubmissions(sizes.filter());
             ring = made;
             operations = new RingOperations(made);
-            receives = new LoopReceives(operations, counters, sizes.slots(), arena);
+            receives = new LoopReceives(operations, counters, sizes.receiveSlots(), arena);
             sends = new LoopSends(executor, operations, counters, arena);
             wakeUp = new WakeUp(operations);
         } catch (RingSetupException failed) {

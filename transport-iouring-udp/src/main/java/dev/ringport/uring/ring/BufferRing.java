@@ -19,14 +19,13 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_PBUF_RIN
  */
 public final class BufferRing {
     /** The kernel wants whole pages; the largest page of a supported machine serves for all. */
-    private static final long ALIGNMENT = 64 * 1024;
+    public static final long ALIGNMENT = 64 * 1024;
     /** The ring's tail lies over {@code resv} of entry 0. */
     private static final long TAIL_OFFSET = 14;
     private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
 
     private final Ring ring;
     private final MemorySegment entries;
-    private final MemorySegment registration;
     private final int group;
     private final int mask;
     private int tail;
@@ -37,17 +36,15 @@ public final class BufferRing {
      *
      * @param count number of entries, a power of two up to 32,768
      * @param group the id by which receives name it
+     * @param entries memory for {@code count} entries that begins with a page; the caller frees it after
+     *     {@link #unregister}
      */
-    public BufferRing(Ring ring, int group, int count, Arena arena) throws RingSetupException {
+    public BufferRing(Ring ring, int group, int count, MemorySegment entries) throws RingSetupException {
         this.ring = ring;
         this.group = group;
         mask = count - 1;
-        entries = arena.allocate(count * IoUringBuf.BYTES, ALIGNMENT);
-        registration = arena.allocate(IoUringBufReg.LAYOUT);
-        IoUringBufReg.ringAddr(registration, 0, entries.address());
-        IoUringBufReg.ringEntries(registration, 0, count);
-        IoUringBufReg.bgid(registration, 0, group);
-        int result = ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1);
+        this.entries = entries;
+        int result = register(IORING_REGISTER_PBUF_RING);
         if (result < 0) {
             throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
@@ -85,6 +82,16 @@ public final class BufferRing {
     /** Takes all buffers away from the kernel. */
     public void unregister() {
         ring.publishNoMore(this);
-        ring.register(IORING_UNREGISTER_PBUF_RING, registration.address(), 1);
+        register(IORING_UNREGISTER_PBUF_RING);
+    }
+
+    private int register(int opcode) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment registration = call.allocate(IoUringBufReg.LAYOUT);
+            IoUringBufReg.ringAddr(registration, 0, entries.address());
+            IoUringBufReg.ringEntries(registration, 0, count());
+            IoUringBufReg.bgid(registration, 0, group);
+            return ring.register(opcode, registration.address(), 1);
+        }
     }
 }
