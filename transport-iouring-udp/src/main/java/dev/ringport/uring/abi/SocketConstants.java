@@ -116,6 +116,8 @@ public final class SocketConstants {
 
     /** The socket takes data. */
     public static final int POLLOUT = 0x4;
+    /** An error is pending, or stands in the queue of errors; told whether it was asked for or not. */
+    public static final int POLLERR = 0x8;
     /** There is something to read. */
     public static final int POLLIN = 0x1;
 
