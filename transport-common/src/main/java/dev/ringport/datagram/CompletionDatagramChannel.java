@@ -189,8 +189,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         reader.beginRead();
     }
 
-    /** May be called by any thread. */
-    final void receiveRulesChanged() {
+    /** What limits a receive has changed. May be called by any thread. */
+    protected void receiveRulesChanged() {
         reader.rulesChanged();
     }
 
