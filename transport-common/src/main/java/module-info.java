@@ -12,6 +12,9 @@ module dev.ringport.common {
 
     exports dev.ringport;
     exports dev.ringport.datagram;
+    exports dev.ringport.datagram.receive to
+            dev.ringport.transport.iocp,
+            dev.ringport.transport.uring;
     exports dev.ringport.datagram.send to
             dev.ringport.transport.iocp,
             dev.ringport.transport.uring;

@@ -39,6 +39,16 @@ class LayersTest {
     }
 
     @Test
+    void receivingKnowsNothingOfSending() {
+        classes().that()
+                .resideInAPackage("dev.ringport.datagram.receive")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "io.netty..", "dev.ringport.datagram.receive")
+                .check(CLASSES);
+    }
+
+    @Test
     void datagramKnowsNoTransportAndNoLadder() {
         classes().that()
                 .resideInAnyPackage("dev.ringport.datagram..", "dev.ringport.loop")

@@ -3,6 +3,7 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.datagram.receive.DatagramReader;
 import dev.ringport.datagram.send.DatagramSender;
 import dev.ringport.datagram.send.MessageFilter;
 import dev.ringport.datagram.send.Outbox;
@@ -12,9 +13,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.RecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +31,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** How long a close waits for operations that were cancelled. Their memory is kept if it passes. */
     private static final int CLOSE_BOUND_MILLIS = 10_000;
 
-    @SuppressWarnings("this-escape") // the reader only keeps it
-    private final DatagramReader reader = new DatagramReader(this);
+    private final DatagramReader reader;
     private final ChannelEnd end;
     private volatile @Nullable InetSocketAddress local;
     private volatile @Nullable InetSocketAddress remote;
@@ -45,7 +47,9 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     protected CompletionDatagramChannel() {
         super(null);
         // Past an override: a subclass may put a guard around it.
-        end = new ChannelEnd((CompletionUnsafe) super.unsafe());
+        CompletionUnsafe unguarded = (CompletionUnsafe) super.unsafe();
+        end = new ChannelEnd(unguarded);
+        reader = new DatagramReader(unguarded);
     }
 
     // What the system provides.
@@ -64,18 +68,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     /** Whether the socket is of {@code AF_INET6}. */
     protected abstract boolean isInet6();
-
-    /** The longest datagram that the user expects, in bytes: what is longer is cut. */
-    protected abstract int receiveLimit();
-
-    /** Arms a receive; it may be one that goes on by itself if {@code continuous}. */
-    protected abstract void armReceive(boolean continuous);
-
-    /** Cancels the armed receive; what has completed already still comes. */
-    protected abstract void cancelReceive();
-
-    /** Asks for {@link DatagramReader#endBatch()} once the results at hand are handled. */
-    protected abstract void joinReadBatch();
 
     /** Asks for {@link DatagramSender#serve}: at once, or together with what else the loop sends. */
     protected abstract void requestSend();
@@ -161,9 +153,13 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     @Override
     protected void doBind(SocketAddress address) throws Exception {
+        if (socketAddress() != null) {
+            throw new AlreadyBoundException();
+        }
         bindSocket(MessageFilter.requireResolved(address));
         bound = socketAddress();
         local = bound;
+        reader.addressesChanged();
         reader.arm();
     }
 
@@ -184,12 +180,18 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             }
             local = before;
         }
+        reader.addressesChanged();
         sender.connectedTo(null);
     }
 
     @Override
     protected void doBeginRead() {
         reader.beginRead();
+    }
+
+    /** What limits a receive has changed. May be called by any thread. */
+    protected void receiveRulesChanged() {
+        reader.rulesChanged();
     }
 
     /** May be called by any thread. */
@@ -363,9 +365,27 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     }
 
     /** The unsafe of every completion-based datagram channel. */
-    protected class CompletionUnsafe extends AbstractUnsafe implements ChannelEnd.Owner {
+    @SuppressWarnings("deprecation") // of the receive handle, to which Netty offers no alternative
+    protected class CompletionUnsafe extends AbstractUnsafe implements ChannelEnd.Owner, DatagramReader.Owner {
+        private @Nullable RecvByteBufAllocator handleOf;
+        private RecvByteBufAllocator.@Nullable Handle handle;
+
         /** For subclasses. */
         protected CompletionUnsafe() {}
+
+        /** The handle of the allocator that is set now: made when first asked for, and anew for another allocator. */
+        @Override
+        @SuppressWarnings("ReferenceEquality") // it matters which one it is
+        public RecvByteBufAllocator.Handle recvBufAllocHandle() {
+            RecvByteBufAllocator allocator = config().getRecvByteBufAllocator();
+            RecvByteBufAllocator.Handle current = handle;
+            if (current == null || allocator != handleOf) {
+                current = allocator.newHandle();
+                handle = current;
+                handleOf = allocator;
+            }
+            return current;
+        }
 
         @Override
         public void connect(
@@ -378,28 +398,35 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
                 if (end.isClosing()) {
                     throw new ClosedChannelException();
                 }
+                if (localAddress != null) {
+                    doBind(localAddress);
+                }
+            } catch (Throwable t) {
+                safeSetFailure(promise, annotateConnectException(t, remoteAddress));
+                closeIfClosed();
+                return;
+            }
+            try {
                 if (remote != null) {
                     throw new AlreadyConnectedException();
                 }
                 InetSocketAddress to = MessageFilter.requireResolved(remoteAddress);
-                if (localAddress != null) {
-                    doBind(localAddress);
-                }
                 sendBeforeChange();
                 connectSocket(to);
                 remote = to;
                 local = socketAddress();
-                if (sender != null) {
-                    sender.connectedTo(to);
-                }
+                sender.connectedTo(to);
+                reader.addressesChanged();
                 reader.arm();
             } catch (Throwable t) {
-                safeSetFailure(promise, annotateConnectException(t, remoteAddress));
-                closeIfClosed();
                 if (!wasActive && isActive()) {
                     // Bound it is.
                     pipeline().fireChannelActive();
                 }
+                // As NIO does; whoever hears of the failure finds the channel closed.
+                Throwable cause = annotateConnectException(t, remoteAddress);
+                close(voidPromise());
+                closeFuture().addListener(closed -> safeSetFailure(promise, cause));
                 return;
             }
             safeSetSuccess(promise);
@@ -432,6 +459,21 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         @Override
         public Channel channel() {
             return CompletionDatagramChannel.this;
+        }
+
+        @Override
+        public boolean isEnding() {
+            return end.isEnding();
+        }
+
+        @Override
+        public void receiveEnded() {
+            operationEnded();
+        }
+
+        @Override
+        public int maxPayload() {
+            return config().getMaxDatagramPayloadSize();
         }
 
         @Override

@@ -283,7 +283,21 @@ public abstract class CompletionDatagramConfig extends DefaultChannelConfig impl
     @Override
     public DatagramChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
         super.setRecvByteBufAllocator(allocator);
+        receiveRulesChanged();
         return this;
+    }
+
+    /**
+     * The largest datagram to expect, in bytes; 0 leaves it to the RECVBUF_ALLOCATOR's guess. What is longer is cut.
+     */
+    public abstract int getMaxDatagramPayloadSize();
+
+    /** To be called when {@link #getMaxDatagramPayloadSize} answers another number from now on. From any thread. */
+    protected final void receiveRulesChanged() {
+        // The superclass's constructor sets the allocator before it knows the channel.
+        if (channel != null) {
+            ((CompletionDatagramChannel) channel).receiveRulesChanged();
+        }
     }
 
     @Override

@@ -8,6 +8,13 @@ import java.lang.foreign.ValueLayout;
 
 /** Native memory that the system handed out by address. */
 public final class NativeMemory {
+    /**
+     * All memory, by its native address: for memory whose address and size are known and whose owner keeps it alive.
+     * Nothing checks the bounds.
+     */
+    @SuppressWarnings("restricted")
+    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private NativeMemory() {}
 
     /**

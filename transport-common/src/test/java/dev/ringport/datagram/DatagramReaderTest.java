@@ -3,11 +3,15 @@
 
 package dev.ringport.datagram;
 
+import dev.ringport.datagram.receive.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,8 +118,7 @@ class DatagramReaderTest {
         if (channel.armed) {
             arrive("2", true);
         } else {
-            channel.datagramReader().received(new DatagramPacket(
-                    payload("2", 1), LOCAL, Packets.A));
+            channel.arrive(payload("2", 1), true);
         }
         inbox.assertEvents();
         loop.run();
@@ -192,20 +195,51 @@ class DatagramReaderTest {
     void errorIsToldAndReadingGoesOn() {
         autoRead(true);
         channel.receiveEnds(new IOException("one"));
-        inbox.assertEvents("!one", "complete");
+        inbox.assertEvents("complete", "!one");
         assertReceives("MM");
         arrive("1", true);
         channel.endTurn();
-        inbox.assertEvents("!one", "complete", "1", "complete");
+        inbox.assertEvents("complete", "!one", "1", "complete");
         assertTrue(channel.isOpen());
     }
 
     @Test
-    void errorWithAutoReadOffAnswersTheRead() {
+    void errorComesBehindWhatWasReadBeforeAndTheEndOfThat() {
+        autoRead(true);
+        arrive("1", true);
+        channel.receiveEnds(Ending.ANSWER, new IOException("one"));
+        arrive("2", true);
+        channel.endTurn();
+        inbox.assertEvents("1", "complete", "!one", "2", "complete");
+    }
+
+    @Test
+    void errorWithAutoReadOffLeavesTheReadOutstanding() {
         channel.read();
-        channel.receiveEnds(new IOException("one"));
-        inbox.assertEvents("!one", "complete");
+        channel.receiveEnds(Ending.ANSWER, new PortUnreachableException("one"));
+        inbox.assertEvents("complete", "!one");
+        assertReceives("RR");
+        arrive("1", false);
+        inbox.assertEvents("complete", "!one", "1", "complete");
+        assertReceives("RR");
+    }
+
+    @Test
+    void errorOfAReceiveThatGoesOnLeavesTheReadOutstanding() {
+        channel.read();
+        channel.datagramReader().toldWhileArmed(new PortUnreachableException("one"));
+        inbox.assertEvents("complete", "!one");
         assertReceives("R");
+        arrive("1", false);
+        inbox.assertEvents("complete", "!one", "1", "complete");
+    }
+
+    @Test
+    void receiveThatEndsWithoutADatagramIsArmedAgainForTheSameRead() {
+        channel.read();
+        channel.receiveEnds(null);
+        assertReceives("RR");
+        inbox.assertEvents();
     }
 
     @Test
@@ -229,12 +263,37 @@ class DatagramReaderTest {
     }
 
     @Test
-    void unreachablePortsNeverBackOff() {
+    void answersToDatagramsSentInVainNeverBackOff() {
         autoRead(true);
         for (int i = 0; i < 10; i++) {
-            channel.receiveEnds(new PortUnreachableException("p"));
+            channel.receiveEnds(Ending.ANSWER, new NoRouteToHostException("p"));
             assertTrue(channel.armed);
         }
+    }
+
+    @Test
+    void anAnswerEndsARowOfFaults() {
+        autoRead(true);
+        channel.receiveEnds(new IOException("e"));
+        channel.receiveEnds(Ending.ANSWER, new NoRouteToHostException("p"));
+        channel.receiveEnds(new IOException("e"));
+        assertTrue(channel.armed);
+        channel.receiveEnds(Ending.FAULT, null);
+        assertFalse(channel.armed);
+    }
+
+    @Test
+    void receiveThatCannotBeArmedIsToldAndTriedAgain() {
+        channel.armFails = new IOException("no slots");
+        autoRead(true);
+        inbox.assertEvents("complete", "!no slots", "complete", "!no slots");
+        assertReceives("MM");
+        channel.armFails = null;
+        loop.advanceMillis(1);
+        assertReceives("MMM");
+        arrive("1", true);
+        channel.endTurn();
+        inbox.assertEvents("complete", "!no slots", "complete", "!no slots", "1", "complete");
     }
 
     @Test
@@ -245,15 +304,147 @@ class DatagramReaderTest {
         inbox.assertEvents();
         channel.read();
         loop.run();
-        inbox.assertEvents("!late", "complete");
+        inbox.assertEvents("complete", "!late");
+        assertReceives("MCR");
     }
 
     @Test
     void datagramThatCouldNotBeHandedUpIsReported() {
         autoRead(true);
-        channel.datagramReader().deliveryFailed(new IOException("no memory"));
+        ByteBuf content = payload("1", 1);
+        FakePayload payload = new FakePayload(content);
+        payload.failure = new IllegalStateException("no memory");
+        channel.arrive(payload);
         channel.endTurn();
-        inbox.assertEvents("!no memory", "complete");
+        inbox.assertEvents("complete", "!no memory");
+        assertTrue(payload.isGone());
+        assertEquals(0, content.refCnt());
+        assertEquals(1, channel.dropped);
+        assertEquals(0, channel.received);
+    }
+
+    @Test
+    void whatMayBeSeveralDatagramsInOneIsDropped() {
+        autoRead(true);
+        ByteBuf content = payload("1", 1);
+        channel.arriveUnmarked(content);
+        channel.endTurn();
+        inbox.assertEvents();
+        assertEquals(0, content.refCnt());
+        assertEquals(1, channel.dropped);
+    }
+
+    @Test
+    void trainYieldsOneDatagramARead() {
+        channel.read();
+        channel.arriveTrain(payload("aaabbbc", 7), 3);
+        channel.receiveEnds(null);
+        inbox.assertEvents("aaa", "complete");
+        channel.read();
+        loop.run();
+        channel.read();
+        loop.run();
+        inbox.assertEvents("aaa", "complete", "bbb", "complete", "c", "complete");
+        assertReceives("R");
+        assertEquals(3, channel.received);
+    }
+
+    @Test
+    void readInChannelReadCompleteAfterAnErrorArmsOnce() {
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelReadComplete(ChannelHandlerContext ctx) {
+                ctx.read();
+            }
+        });
+        channel.read();
+        channel.receiveEnds(Ending.ANSWER, new PortUnreachableException("one"));
+        inbox.assertEvents("complete", "!one");
+        assertReceives("RR");
+    }
+
+    @Test
+    void theAllocatorSetBeforeTheFirstDatagramIsTheOneAsked() {
+        CountingAllocator early = new CountingAllocator(10);
+        channel.config().setRecvByteBufAllocator(early);
+        autoRead(true);
+        CountingAllocator late = new CountingAllocator(4);
+        channel.config().setRecvByteBufAllocator(late);
+        arrive("123456", true);
+        arrive("123456", true);
+        channel.endTurn();
+        inbox.assertEvents("1234", "1234", "complete");
+        assertEquals(0, early.handles);
+        assertEquals(1, late.handles);
+        assertEquals(2, channel.truncated);
+    }
+
+    @Test
+    void aChangedLimitHoldsForTheNextDatagramOfTheSameBatch() {
+        autoRead(true);
+        channel.config().setMaxDatagramPayloadSize(2);
+        arrive("12345", true);
+        channel.config().setMaxDatagramPayloadSize(4);
+        arrive("12345", true);
+        channel.config().setMaxDatagramPayloadSize(0);
+        arrive("12345", true);
+        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(3));
+        arrive("12345", true);
+        channel.endTurn();
+        inbox.assertEvents("12", "1234", "12345", "123", "complete");
+        assertEquals(3, channel.truncated);
+    }
+
+    @Test
+    void theLimitIsAskedOnceABatch() {
+        CountingAllocator allocator = new CountingAllocator(10);
+        channel.config().setRecvByteBufAllocator(allocator);
+        autoRead(true);
+        for (int i = 0; i < 10; i++) {
+            arrive("" + i, true);
+        }
+        channel.endTurn();
+        assertEquals(1, allocator.guesses);
+        arrive("10", true);
+        assertEquals(2, allocator.guesses);
+    }
+
+    @Test
+    void datagramsOfATrainAreCutByTheSameRule() {
+        channel.config().setMaxDatagramPayloadSize(2);
+        autoRead(true);
+        arrive("abc", true);
+        channel.arriveTrain(payload("abcdefgh", 8), 3);
+        channel.arriveTrain(payload("abcd", 4), 1);
+        channel.endTurn();
+        inbox.assertEvents("ab", "ab", "de", "gh", "a", "b", "c", "d", "complete");
+        assertEquals(3, channel.truncated);
+        assertEquals(8, channel.received);
+    }
+
+    /** Expects datagrams of one size, and counts how often it is asked. */
+    @SuppressWarnings("deprecation") // nothing else is there
+    private static final class CountingAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+        private final int size;
+        int handles;
+        int guesses;
+
+        CountingAllocator(int size) {
+            super(100);
+            this.size = size;
+        }
+
+        @Override
+        public Handle newHandle() {
+            handles++;
+            return new MaxMessageHandle() {
+                @Override
+                public int guess() {
+                    guesses++;
+                    return size;
+                }
+            };
+        }
     }
 
     @Test
@@ -276,16 +467,6 @@ class DatagramReaderTest {
         ByteBuf late = payload("late", 4);
         channel.arrive(late, true);
         assertEquals(0, late.refCnt());
-    }
-
-    @Test
-    void changedConfigurationTakesEffectByCancellingAndArmingAnew() {
-        autoRead(true);
-        channel.datagramReader().rearm();
-        channel.datagramReader().rearm();
-        assertReceives("MC");
-        channel.receiveEnds(null);
-        assertReceives("MCM");
     }
 
     @Test

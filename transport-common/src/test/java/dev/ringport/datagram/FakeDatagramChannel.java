@@ -4,6 +4,10 @@
 package dev.ringport.datagram;
 
 import dev.ringport.datagram.FakePort.FakeSlot;
+import dev.ringport.datagram.receive.Arrival;
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.receive.Ending;
+import dev.ringport.datagram.receive.ReceiveEngine;
 import dev.ringport.datagram.send.DatagramSender;
 import dev.ringport.datagram.send.DatagramSender.Outcome;
 import dev.ringport.datagram.send.TrainBuilder;
@@ -13,7 +17,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -39,8 +42,13 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     private @Nullable InetSocketAddress own;
     @Nullable
     IOException connectFails;
+    @Nullable
+    IOException armFails;
     boolean armed;
     boolean joinedBatch;
+    int received;
+    int truncated;
+    int dropped;
     private boolean cancelled;
     private boolean open = true;
     private boolean pumpLater;
@@ -144,19 +152,48 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
 
     /** A datagram arrives; a receive armed for one has ended with it. */
     void arrive(ByteBuf content, boolean more) {
-        reader().received(new DatagramPacket(content, Packets.LOCAL, Packets.A));
+        arriveTrain(content, 0);
         if (!more) {
             receiveEnds(null);
         }
     }
 
+    /** A train arrives. */
+    void arriveTrain(ByteBuf content, int segmentSize) {
+        Arrival arrival = arrival(content);
+        arrival.segmentSize(segmentSize);
+        reader().arrived(arrival, new FakePayload(content));
+    }
+
+    /** Something arrives that may be a train. */
+    void arriveUnmarked(ByteBuf content) {
+        Arrival arrival = arrival(content);
+        arrival.unmarked();
+        reader().arrived(arrival, new FakePayload(content));
+    }
+
+    void arrive(FakePayload payload) {
+        reader().arrived(arrival(payload.content), payload);
+    }
+
+    private static Arrival arrival(ByteBuf content) {
+        Arrival arrival = new Arrival();
+        arrival.reset(content.readableBytes());
+        arrival.sender(Packets.A);
+        return arrival;
+    }
+
     void receiveEnds(@Nullable Throwable failure) {
+        receiveEnds(failure == null ? Ending.DONE : Ending.FAULT, failure);
+    }
+
+    void receiveEnds(Ending ending, @Nullable Throwable failure) {
         if (!armed) {
             throw new AssertionError("no receive is armed");
         }
         armed = false;
         cancelled = false;
-        reader().ended(failure);
+        reader().ended(ending, failure);
     }
 
     void endTurn() {
@@ -168,6 +205,51 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
 
     boolean isCancelled() {
         return cancelled;
+    }
+
+    /** The receives; one letter for each call. */
+    private final class FakeReceives implements ReceiveEngine {
+        @Override
+        public boolean takesOperations() {
+            return true;
+        }
+
+        @Override
+        public void arm(boolean continuous) throws IOException {
+            if (armed) {
+                throw new AssertionError("two receives");
+            }
+            receives.append(continuous ? 'M' : 'R');
+            if (armFails != null) {
+                throw armFails;
+            }
+            armed = true;
+        }
+
+        @Override
+        public void cancel() {
+            if (cancelled) {
+                throw new AssertionError("cancelled twice");
+            }
+            cancelled = true;
+            receives.append('C');
+        }
+
+        @Override
+        public void joinBatch() {
+            joinedBatch = true;
+        }
+
+        @Override
+        public void count(int datagrams, int cut) {
+            received += datagrams;
+            truncated += cut;
+        }
+
+        @Override
+        public void countDropped() {
+            dropped++;
+        }
     }
 
     DatagramReader datagramReader() {
@@ -212,34 +294,6 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected boolean isInet6() {
         return false;
-    }
-
-    @Override
-    protected int receiveLimit() {
-        return 2048;
-    }
-
-    @Override
-    protected void armReceive(boolean continuous) {
-        if (armed) {
-            throw new AssertionError("two receives");
-        }
-        armed = true;
-        receives.append(continuous ? 'M' : 'R');
-    }
-
-    @Override
-    protected void cancelReceive() {
-        if (cancelled) {
-            throw new AssertionError("cancelled twice");
-        }
-        cancelled = true;
-        receives.append('C');
-    }
-
-    @Override
-    protected void joinReadBatch() {
-        joinedBatch = true;
     }
 
     @Override
@@ -289,6 +343,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected void doRegister(ChannelPromise promise) {
         sender().attach(port, new TrainBuilder(CODEC), false);
+        reader().attach(new FakeReceives());
         joinedLoop();
         promise.setSuccess();
     }
@@ -298,6 +353,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
         if (operationsInFlight() > 0 && isOpen()) {
             throw new AssertionError("left the loop with operations in flight");
         }
+        reader().detach();
         if (isOpen()) {
             sender().detach();
         }

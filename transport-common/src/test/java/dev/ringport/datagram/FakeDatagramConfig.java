@@ -9,9 +9,20 @@ import java.util.Set;
 /** The options that both systems know, and no others. */
 final class FakeDatagramConfig extends CompletionDatagramConfig {
     private boolean autoSegmentation = true;
+    private volatile int maxDatagramPayloadSize;
 
     FakeDatagramConfig(FakeDatagramChannel channel, SocketOptions socket) {
         super(channel, socket);
+    }
+
+    void setMaxDatagramPayloadSize(int bytes) {
+        maxDatagramPayloadSize = bytes;
+        receiveRulesChanged();
+    }
+
+    @Override
+    public int getMaxDatagramPayloadSize() {
+        return maxDatagramPayloadSize;
     }
 
     @Override

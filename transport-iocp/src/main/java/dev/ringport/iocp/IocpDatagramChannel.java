@@ -12,12 +12,10 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +37,6 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private final SocketAtLoop atLoop;
     private final IocpSocketOptions options;
     private final IocpDatagramChannelConfig config;
-    private final IocpIoHandler.TurnEnd endOfReads = this::endReadBatch;
     private final IocpIoHandler.TurnEnd endOfSends = this::settleSends;
     private @Nullable Unsafe guarded;
     private @Nullable IocpRegistration registration;
@@ -47,9 +44,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private @Nullable IocpSendPort port;
     private @Nullable IocpReceives receives;
     private boolean hasPort;
-    private boolean deferred;
     private boolean keepsPort;
-    private boolean readsEnd;
     private boolean sendsEnd;
     private boolean serving;
     private boolean serveAgain;
@@ -153,9 +148,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
 
     private void portChosen() {
         hasPort = true;
-        if (deferred) {
-            deferred = false;
-            armReceive(config.isAutoRead());
+        if (receives != null) {
+            receives.portChosen();
         }
     }
 
@@ -180,7 +174,9 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private void joined(IocpRegistration at) {
         registration = at;
         handler = at.handler();
-        receives = new IocpReceives(this, socket, at);
+        IocpReceives with = new IocpReceives(this, reader(), socket, at);
+        receives = with;
+        reader().attach(with);
         IocpSendPort through = new IocpSendPort(this, socket, at, DatagramOffloads.canSegment(socket));
         port = through;
         sender().attach(through, handler.trains(), isInet6());
@@ -196,9 +192,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         if (isOpen()) {
             sender().detach();
         }
-        at.forgetTurnEnd(endOfReads);
+        reader().detach();
         at.forgetTurnEnd(endOfSends);
-        readsEnd = false;
         sendsEnd = false;
         if (receives != null) {
             receives.detach();
@@ -231,53 +226,12 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
 
     // Receiving.
 
-    @Override
-    protected void armReceive(boolean continuous) {
-        IocpReceives with = receives;
-        if (with == null) {
-            return;
+    /** Whether the socket has a port, from which on it may receive. */
+    boolean hasPort() {
+        if (!hasPort) {
+            hasPort = socket.localAddress() != null;
         }
-        if (!hasPort && socket.localAddress() == null) {
-            // Windows takes no receive before there is a port: it is posted as soon as there is one.
-            deferred = true;
-            return;
-        }
-        hasPort = true;
-        try {
-            with.arm(continuous);
-        } catch (RuntimeException | Error notPosted) {
-            eventLoop().execute(() -> reader().ended(notPosted));
-        }
-    }
-
-    @Override
-    protected void cancelReceive() {
-        if (deferred) {
-            deferred = false;
-            reader().ended(null);
-        } else if (receives != null) {
-            receives.cancel();
-        }
-    }
-
-    @Override
-    protected void joinReadBatch() {
-        if (handler != null && handler.isInTurn() && !readsEnd) {
-            readsEnd = true;
-            handler.atEndOfTurn(endOfReads);
-        }
-    }
-
-    private void endReadBatch() {
-        readsEnd = false;
-        reader().endBatch();
-        IocpReceives with = receives;
-        if (with != null && !with.haveRoomFor(receiveRoom())) {
-            // An allocator that adapts expects more by now.
-            reader().rearm();
-        } else if (with != null) {
-            with.topUp();
-        }
+        return hasPort;
     }
 
     /** Whether receives may be posted. */
@@ -290,29 +244,14 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         return receives != null && receives.isGoingOn();
     }
 
-    void deliver(DatagramPacket packet) {
-        reader().received(packet);
-    }
-
-    void deliveryFailed(Throwable cause) {
-        reader().deliveryFailed(cause);
-    }
-
-    void receiveEnded(@Nullable IOException failure) {
-        reader().ended(failure);
-    }
-
+    /** An error is told of a datagram that was sent in vain. */
     void unreachable(IOException cause) {
-        if (cause instanceof PortUnreachableException told) {
-            reader().unreachable(told);
-        } else if (!isEnding()) {
-            reader().deliveryFailed(cause);
-        }
+        reader().toldWhileArmed(cause);
     }
 
-    @Override
-    protected int receiveLimit() {
-        return reader().receiveLimit(config.getMaxDatagramPayloadSize());
+    /** The longest datagram to hand up, in bytes. */
+    int receiveLimit() {
+        return reader().limit();
     }
 
     /** How many bytes a receive has room for. */
@@ -320,13 +259,19 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         return config.isUdpGro() ? MAX_DATAGRAM : Math.max(1, receiveLimit());
     }
 
+    @Override
+    protected void receiveRulesChanged() {
+        super.receiveRulesChanged();
+        rearm();
+    }
+
     /** An option changed what receives are posted with. From any thread. */
     void rearm() {
         if (isRegistered()) {
             if (eventLoop().inEventLoop()) {
-                reader().rearm();
+                reader().cancel();
             } else {
-                eventLoop().execute(reader()::rearm);
+                eventLoop().execute(reader()::cancel);
             }
         }
     }

@@ -206,6 +206,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     }
 
     /** See {@link IocpChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. */
+    @Override
     public int getMaxDatagramPayloadSize() {
         return maxDatagramPayloadSize;
     }
@@ -217,7 +218,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
      */
     public IocpDatagramChannelConfig setMaxDatagramPayloadSize(int bytes) {
         maxDatagramPayloadSize = ObjectUtil.checkInRange(bytes, 0, MAX_PAYLOAD, "bytes");
-        owner.rearm();
+        receiveRulesChanged();
         return this;
     }
 

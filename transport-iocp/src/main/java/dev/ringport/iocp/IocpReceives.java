@@ -3,6 +3,11 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.datagram.receive.Arrival;
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.receive.Ending;
+import dev.ringport.datagram.receive.Payload;
+import dev.ringport.datagram.receive.ReceiveEngine;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
 import io.netty.buffer.ByteBuf;
@@ -15,39 +20,61 @@ import org.jspecify.annotations.Nullable;
  * The posted receives of one channel. What they bring goes up in the order in which they were posted: one that ends
  * waits for those posted before it, and each ends, also when it is cancelled. On the loop only.
  */
-final class IocpReceives {
+final class IocpReceives implements ReceiveEngine {
     /** So many resets in a row that the calls themselves tell are no longer those of datagrams sent in vain. */
     private static final int MAX_RESETS = 256;
+    /** A receive with room for a train is copied out of if it brought no more: its 64 KiB receive again. */
+    private static final int COPIED_BYTES = 8 * 1024;
+    private static final int MIN_CONTENT_BYTES = 64;
 
     private final IocpDatagramChannel channel;
+    private final DatagramReader reader;
     private final IocpSocket socket;
     private final IocpIoHandler handler;
     private final IocpRegistration registration;
     private final DatagramUnpacker unpacker;
     private final ArrayDeque<IocpReceive> posted = new ArrayDeque<>();
     private final ArrayDeque<IocpReceive> idle = new ArrayDeque<>();
+    private final IocpIoHandler.TurnEnd endOfReads = this::endReadBatch;
     private @Nullable IOException failure;
+    private Ending ending = Ending.DONE;
     private @Nullable PortCheck portCheck;
     private int resetsInARow;
     private boolean armed;
     private boolean continuous;
     private boolean cancelling;
+    /** Windows takes no receive before there is a port: they are posted as soon as there is one. */
+    private boolean deferred;
+    private boolean readsEnd;
     private boolean detached;
 
-    IocpReceives(IocpDatagramChannel channel, IocpSocket socket, IocpRegistration registration) {
+    IocpReceives(
+            IocpDatagramChannel channel, DatagramReader reader, IocpSocket socket, IocpRegistration registration) {
         this.channel = channel;
+        this.reader = reader;
         this.socket = socket;
         this.registration = registration;
         handler = registration.handler();
         unpacker = new DatagramUnpacker(channel, handler, socket.isInet6());
     }
 
+    @Override
+    public boolean takesOperations() {
+        return handler.isUsable();
+    }
+
     /** Posts one receive, or as many as the channel is configured for, each of which is posted again when it ended. */
-    void arm(boolean goOn) {
+    @Override
+    public void arm(boolean goOn) {
+        if (!channel.hasPort()) {
+            deferred = true;
+            return;
+        }
         armed = true;
         continuous = goOn;
         cancelling = false;
         failure = null;
+        ending = Ending.DONE;
         try {
             postUpTo(goOn ? channel.config().getReceivesPosted() : 1);
         } catch (RuntimeException | Error noMemory) {
@@ -59,6 +86,23 @@ final class IocpReceives {
         }
     }
 
+    /** The socket has a port from now on. */
+    void portChosen() {
+        if (!deferred) {
+            return;
+        }
+        deferred = false;
+        try {
+            arm(channel.config().isAutoRead());
+        } catch (RuntimeException | Error notPosted) {
+            channel.eventLoop().execute(() -> {
+                if (!detached) {
+                    reader.ended(Ending.FAULT, notPosted);
+                }
+            });
+        }
+    }
+
     private void postUpTo(int wanted) {
         while (posted.size() < wanted) {
             int room = channel.receiveRoom();
@@ -67,7 +111,7 @@ final class IocpReceives {
     }
 
     /** Posts what there was no memory for, or what the channel was configured for since. */
-    void topUp() {
+    private void topUp() {
         if (!posted.isEmpty() && isGoingOn() && channel.mayReceive()) {
             try {
                 postUpTo(channel.config().getReceivesPosted());
@@ -89,11 +133,47 @@ final class IocpReceives {
     }
 
     /** Cancels what is posted. Each still ends; what has come is handed over. */
-    void cancel() {
+    @Override
+    public void cancel() {
+        if (deferred) {
+            deferred = false;
+            reader.ended(Ending.DONE, null);
+            return;
+        }
         cancelling = true;
         for (IocpReceive receive : posted) {
             handler.cancel(socket.handle(), receive);
         }
+    }
+
+    @Override
+    public void joinBatch() {
+        if (handler.isInTurn() && !readsEnd) {
+            readsEnd = true;
+            handler.atEndOfTurn(endOfReads);
+        }
+    }
+
+    private void endReadBatch() {
+        readsEnd = false;
+        reader.endBatch();
+        if (haveRoomFor(channel.receiveRoom())) {
+            topUp();
+        } else {
+            // An allocator that adapts expects more by now.
+            reader.cancel();
+        }
+    }
+
+    @Override
+    public void count(int datagrams, int cut) {
+        handler.counters().add(Counter.DATAGRAMS_RECEIVED, datagrams);
+        handler.counters().add(Counter.DATAGRAMS_TRUNCATED, cut);
+    }
+
+    @Override
+    public void countDropped() {
+        handler.counters().increment(Counter.DATAGRAMS_DROPPED);
     }
 
     /** An operation has ended. */
@@ -109,8 +189,8 @@ final class IocpReceives {
             try {
                 handle(head);
             } catch (Throwable failed) {
-                handler.counters().increment(Counter.DATAGRAMS_DROPPED);
-                channel.deliveryFailed(failed);
+                countDropped();
+                reader.toldWhileArmed(failed);
             }
             if (detached) {
                 return;
@@ -120,7 +200,7 @@ final class IocpReceives {
             armed = false;
             IOException cause = failure;
             failure = null;
-            channel.receiveEnded(cause);
+            reader.ended(ending, cause);
         }
     }
 
@@ -130,7 +210,7 @@ final class IocpReceives {
     }
 
     /** Whether none that is posted would cut a datagram of this size. */
-    boolean haveRoomFor(int bytes) {
+    private boolean haveRoomFor(int bytes) {
         for (IocpReceive receive : posted) {
             if (receive.room() < bytes) {
                 return false;
@@ -190,6 +270,7 @@ final class IocpReceives {
     private void fail(IOException cause) {
         if (failure == null) {
             failure = cause;
+            ending = Ending.FAULT;
             for (IocpReceive other : posted) {
                 handler.cancel(socket.handle(), other);
             }
@@ -200,13 +281,14 @@ final class IocpReceives {
         IOException cause = WindowsErrors.datagramException("WSARecvFrom", code);
         if (goesOn()) {
             repost(receive);
-            channel.unreachable(cause);
+            reader.toldWhileArmed(cause);
         } else {
             release(receive);
             if (continuous) {
-                channel.unreachable(cause);
+                reader.toldWhileArmed(cause);
             } else {
                 failure = cause;
+                ending = Ending.ANSWER;
             }
         }
     }
@@ -241,41 +323,64 @@ final class IocpReceives {
     }
 
     private void datagram(IocpReceive receive) {
-        ByteBuf buffer = receive.take();
-        int room = receive.room();
-        boolean again = goesOn();
         // Before the operation's memory is Windows' again.
-        boolean usable = unpacker.read(receive);
+        Arrival arrival = unpacker.read(receive);
+        Received received = new Received(receive.take(), receive.room(), receive.bytes(), goesOn());
         idle.push(receive);
-        ByteBuf content = null;
-        Throwable noMemory = null;
-        if (usable) {
+        reader.arrived(arrival, received);
+    }
+
+    /** What a receive has brought, in the buffer that received it. */
+    private final class Received implements Payload {
+        private final ByteBuf buffer;
+        private final int room;
+        private final int length;
+        private final boolean goesOn;
+
+        Received(ByteBuf buffer, int room, int length, boolean goesOn) {
+            this.buffer = buffer;
+            this.room = room;
+            this.length = length;
+            this.goesOn = goesOn;
+        }
+
+        @Override
+        public ByteBuf take(int bytes) {
+            if (channel.config().isUdpGro() && length <= COPIED_BYTES && room > COPIED_BYTES) {
+                ByteBuf content = copy(bytes);
+                discard();
+                return content;
+            }
+            // Asked once: another thread may change it.
+            int nextRoom = channel.receiveRoom();
+            ByteBuf next = goesOn ? channel.alloc().directBuffer(nextRoom) : null;
+            if (next != null) {
+                post(next, nextRoom);
+            }
+            return buffer.setIndex(0, bytes);
+        }
+
+        @Override
+        public ByteBuf takeTrain(int bytes) {
+            return take(bytes);
+        }
+
+        private ByteBuf copy(int bytes) {
+            ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
             try {
-                content = unpacker.mayPinTooMuch(room) ? unpacker.copy(buffer) : null;
-                if (content == null) {
-                    // Asked once: another thread may change it.
-                    int nextRoom = channel.receiveRoom();
-                    ByteBuf next = again ? channel.alloc().directBuffer(nextRoom) : null;
-                    content = unpacker.fill(buffer);
-                    room = nextRoom;
-                    buffer = next;
-                }
+                return content.writeBytes(buffer.setIndex(0, bytes));
             } catch (RuntimeException | Error failed) {
-                noMemory = failed;
+                content.release();
+                throw failed;
             }
         }
-        if (buffer != null && again) {
-            // If the datagram was not handed up, its buffer receives again.
-            post(buffer.clear(), room);
-        } else if (buffer != null) {
-            buffer.release();
-        }
-        if (content != null) {
-            unpacker.deliver(content);
-        } else {
-            handler.counters().increment(Counter.DATAGRAMS_DROPPED);
-            if (noMemory != null) {
-                channel.deliveryFailed(noMemory);
+
+        @Override
+        public void discard() {
+            if (goesOn) {
+                post(buffer.clear(), room);
+            } else {
+                buffer.release();
             }
         }
     }
@@ -292,6 +397,7 @@ final class IocpReceives {
 
     /** The channel leaves its loop: memory goes back, that of operations under way when they have ended. */
     void detach() {
+        handler.forgetTurnEnd(endOfReads);
         detached = true;
         for (IocpReceive receive : idle) {
             receive.dispose();

@@ -35,8 +35,7 @@ public final class Uring {
                 NativeCalls.ensureNativeAccess();
                 UringIoHandlerConfig usual = new UringIoHandlerConfig();
                 findings = Probe.run(
-                        usual.submissionQueueEntries(), usual.completionQueueEntries(), usual.receiveSlots(),
-                        usual.largeReceiveSlots());
+                        usual.submissionQueueEntries(), usual.completionQueueEntries(), usual.receiveSlots());
             } catch (RingSetupException refused) {
                 cause = new UnsupportedOperationException(explain(refused), refused);
             } catch (Throwable t) {
@@ -132,6 +131,11 @@ public final class Uring {
 
     private static String onOff(boolean on) {
         return on ? "on" : "off (the kernel does not know it)";
+    }
+
+    static boolean canReceiveTrains() {
+        Probe.Findings findings = Found.FINDINGS;
+        return findings != null && findings.receiveOffload();
     }
 
     static boolean canSegment() {

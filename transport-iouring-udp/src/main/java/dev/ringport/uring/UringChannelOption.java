@@ -27,8 +27,10 @@ public final class UringChannelOption {
     /** {@code IP_MULTICAST_ALL}: also what other sockets joined. Default false, unlike the kernel's. */
     public static final ChannelOption<Boolean> IP_MULTICAST_ALL = ChannelOption.valueOf("IP_MULTICAST_ALL");
     /**
-     * {@code UDP_GRO}: the kernel hands over trains of datagrams whole, which reach the pipeline as ordinary packets.
-     * Default false.
+     * {@code UDP_GRO}: the kernel hands over trains of datagrams whole, which reach the pipeline as ordinary packets, so
+     * that there is nothing to see but the speed. Default true where the kernel has it. Off before the channel has a
+     * port it is off; later the kernel goes on with trains, since those that wait would come without the size to cut
+     * them by.
      */
     public static final ChannelOption<Boolean> UDP_GRO = ChannelOption.valueOf("UDP_GRO");
     /**

@@ -42,6 +42,8 @@ public final class UringCounters {
         TRUNCATED("truncated"),
         /** Datagrams dropped because no buffer could be allocated, or a train came without its segment size. */
         DROPPED("dropped"),
+        /** Errors that a socket with {@code IP_RECVERR} kept in its error queue, dropped from there. */
+        ERRORS_DROPPED("errorsDropped"),
         /** Send operations, each one or many datagrams. */
         SENDS("sends"),
         /** Datagrams that left inside of segmented sends. */

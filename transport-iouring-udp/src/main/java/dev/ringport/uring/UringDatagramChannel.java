@@ -5,13 +5,11 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.uring.loop.UringLoop;
-import dev.ringport.uring.receive.ReceivingChannel;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.send.ChannelSends;
 import dev.ringport.uring.socket.UringSocket;
 import dev.ringport.uring.socket.UringSocketOptions;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -39,7 +37,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private final UringSocket socket;
     private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
-    private final Receiving receiving = new Receiving();
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
@@ -74,7 +71,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      */
     public UringDatagramChannel(int fd) {
         this(socketOf(fd));
-        config.adoptSocketOptions();
         adopted(socket.localAddress(), socket.remoteAddress());
     }
 
@@ -92,6 +88,9 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         this.socket = socket;
         options = new UringSocketOptions(socket);
         config = new UringDatagramChannelConfig(this, socket, options);
+        if (Uring.canReceiveTrains()) {
+            config.setUdpGro(true);
+        }
         socket.beforeChange(this::sendBeforeChange);
     }
 
@@ -172,7 +171,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         registration = at;
         handler = at.handler();
         UringLoop loop = handler.loop();
-        receive = new UringReceive(receiving, reader(), at, loop.receives(), loop.trains().peers(isInet6()));
+        UringReceive receives = new UringReceive(
+                this, reader(), socket, at, loop.receives(), loop.trains().peers(isInet6()));
+        receive = receives;
+        reader().attach(receives);
         ChannelSends through = new ChannelSends(sender(), at, loop.sends(), socket, Uring.canSegment());
         sends = through;
         sender().attach(through, loop.trains(), isInet6());
@@ -192,7 +194,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         if (sends != null) {
             sends.leave();
         }
-        at.loop().operations().forget(receive);
+        reader().detach();
+        if (receive != null) {
+            receive.leave();
+        }
         registrationAtLoop = null;
         registration = null;
         receive = null;
@@ -218,57 +223,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected boolean loopTakesOperations() {
         return handler != null && handler.loop().operations().isUsable();
-    }
-
-    // Receiving.
-
-    @Override
-    protected void armReceive(boolean continuous) {
-        UringReceive with = receive;
-        if (with == null || !loopTakesOperations()) {
-            return;
-        }
-        try {
-            with.arm(socket.fd(), continuous);
-        } catch (IOException | RuntimeException | Error noSlots) {
-            eventLoop().execute(() -> reader().ended(noSlots));
-        }
-    }
-
-    @Override
-    protected void cancelReceive() {
-        if (handler != null) {
-            handler.loop().operations().cancel(receive);
-        }
-    }
-
-    @Override
-    protected void joinReadBatch() {
-        if (handler != null && receive != null && handler.loop().isInTurn()) {
-            receive.endsWithTurn();
-        }
-    }
-
-    @Override
-    protected int receiveLimit() {
-        return reader().receiveLimit(config.getMaxDatagramPayloadSize());
-    }
-
-    /** An option changed how much room a receive needs. From any thread. */
-    void receiveSizeChanged() {
-        if (isRegistered()) {
-            if (eventLoop().inEventLoop()) {
-                fitReceive();
-            } else {
-                eventLoop().execute(this::fitReceive);
-            }
-        }
-    }
-
-    private void fitReceive() {
-        if (receive != null) {
-            receive.fit();
-        }
     }
 
     // Sending.
@@ -299,39 +253,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected int operationsInFlight() {
         return registration == null ? 0 : registration.inFlight();
-    }
-
-    /** What its receive asks of this channel. */
-    private final class Receiving implements ReceivingChannel {
-        @Override
-        public ByteBufAllocator alloc() {
-            return UringDatagramChannel.this.alloc();
-        }
-
-        @Override
-        public @Nullable InetSocketAddress localAddress() {
-            return UringDatagramChannel.this.localAddress();
-        }
-
-        @Override
-        public @Nullable InetSocketAddress remoteAddress() {
-            return UringDatagramChannel.this.remoteAddress();
-        }
-
-        @Override
-        public int receiveLimit() {
-            return UringDatagramChannel.this.receiveLimit();
-        }
-
-        @Override
-        public int receiveBytes() {
-            return config.isUdpGro() ? Integer.MAX_VALUE : receiveLimit();
-        }
-
-        @Override
-        public boolean isUdpGro() {
-            return config.isUdpGro();
-        }
     }
 
     /** The channel as its loop sees it. */

@@ -50,7 +50,6 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
                     c -> c.isAutoSegmentation(),
                     UringDatagramChannelConfig::setAutoSegmentation);
 
-    private final UringDatagramChannel owner;
     private final UringSocket socket;
     private final UringSocketOptions options;
     private volatile boolean gro;
@@ -59,7 +58,6 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
 
     UringDatagramChannelConfig(UringDatagramChannel channel, UringSocket socket, UringSocketOptions options) {
         super(channel, options);
-        owner = channel;
         this.socket = socket;
         this.options = options;
     }
@@ -76,6 +74,9 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
             return OPTIONS.get(this, option);
         }
         if (UnixRawOptions.isRaw(option)) {
+            if (UnixRawOptions.isReceiveOffload(option)) {
+                return UnixRawOptions.ofFlag(option, gro);
+            }
             try {
                 return UnixRawOptions.get(socket, option);
             } catch (IOException e) {
@@ -89,11 +90,15 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
     public <T> boolean setOption(ChannelOption<T> option, T value) {
         if (UnixRawOptions.isRaw(option)) {
             validate(option, value);
+            if (UnixRawOptions.isReceiveOffload(option)) {
+                Boolean on = UnixRawOptions.flag(value);
+                if (on != null) {
+                    setUdpGro(on);
+                    return true;
+                }
+            }
             try {
                 UnixRawOptions.set(socket, option, value);
-                // It may have been UDP_GRO.
-                adoptSocketOptions();
-                owner.receiveSizeChanged();
                 return true;
             } catch (IOException e) {
                 throw new ChannelException(e);
@@ -193,49 +198,43 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
         return this;
     }
 
-    /** Takes over what decides how much room a receive needs. */
-    void adoptSocketOptions() {
-        gro = getFlag(SocketConstants.SOL_UDP, SocketConstants.UDP_GRO);
-    }
-
     /** See {@link UringChannelOption#UDP_GRO}. */
     public boolean isUdpGro() {
         return gro;
     }
 
     /**
-     * See {@link UringChannelOption#UDP_GRO}. To be switched on at any time, and off only before the channel is bound:
-     * the kernel hands up trains that wait when it is switched off without the size to cut them by.
+     * See {@link UringChannelOption#UDP_GRO}. May be called at any time. If the channel has a port, switching it off does
+     * not reach the kernel: trains that wait would come without the size to cut them by. For pipelines there is no
+     * difference.
+     *
+     * @throws ChannelException if it is to be switched on and the kernel does not know it
      */
     public UringDatagramChannelConfig setUdpGro(boolean on) {
-        if (on) {
-            // A receive with room for trains: one that comes before it is armed is cut, and its rest is lost.
-            gro = true;
-            owner.receiveSizeChanged();
-        }
         try {
-            setFlag(SocketConstants.SOL_UDP, SocketConstants.UDP_GRO, on);
+            socket.receiveTrains(on);
             gro = on;
-        } catch (ChannelException failed) {
-            gro = !on;
-            throw failed;
+            return this;
+        } catch (IOException e) {
+            throw new ChannelException(e);
         }
-        return this;
     }
 
     /** See {@link UringChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. */
+    @Override
     public int getMaxDatagramPayloadSize() {
         return maxDatagramPayloadSize;
     }
 
     /**
-     * See {@link UringChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. May be called at any time.
+     * See {@link UringChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. May be called at any time, and holds for what arrives
+     * from then on.
      *
      * @throws IllegalArgumentException if negative or above 65,535
      */
     public UringDatagramChannelConfig setMaxDatagramPayloadSize(int bytes) {
         maxDatagramPayloadSize = ObjectUtil.checkInRange(bytes, 0, MAX_PAYLOAD, "bytes");
-        owner.receiveSizeChanged();
+        receiveRulesChanged();
         return this;
     }
 

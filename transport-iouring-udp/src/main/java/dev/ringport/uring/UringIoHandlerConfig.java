@@ -4,7 +4,6 @@
 package dev.ringport.uring;
 
 import dev.ringport.uring.loop.LoopSizes;
-import dev.ringport.uring.receive.SlotSizes;
 import dev.ringport.uring.ring.Ring;
 import io.netty.util.internal.ObjectUtil;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +16,11 @@ public final class UringIoHandlerConfig {
     private static final int MAX_SUBMISSION_ENTRIES = 32_768;
     private static final int MAX_COMPLETION_ENTRIES = 65_536;
     private static final int MAX_SLOTS = 32_768;
-    private static final int MAX_PAYLOAD = 65_536;
     private static final int MIN_ENTRIES = 8;
 
     private int submissionQueueEntries = 256;
     private int completionQueueEntries = 4096;
-    private int receiveSlots = 512;
-    private int receiveSlotBytes = 2048;
-    private int largeReceiveSlots = 64;
+    private int receiveSlots = 256;
     private int shutdownTimeoutMillis = 2000;
     private Ring.@Nullable SubmissionFilter submissionFilter;
     private Ring.@Nullable EnterFilter enterFilter;
@@ -68,54 +64,25 @@ public final class UringIoHandlerConfig {
         return this;
     }
 
-    /** Receive slots of the usual size. Default 512. */
+    /** Receive slots. Default 256. */
     public int receiveSlots() {
         return receiveSlots;
     }
 
     /**
-     * Sets how many datagrams of the usual size the kernel can hand over before the loop must take them; what comes
-     * beyond waits in the socket's receive buffer. All channels of the loop share them. They are allocated at first
-     * use: {@link #receiveSlotBytes()} and 304 bytes each.
+     * Sets how many datagrams, or trains of them, the kernel can hand over before the loop must take them; what comes
+     * beyond waits in the sockets' receive buffers. All channels of the loop share them.
+     *
+     * <p>A slot has room for the largest train and takes 66,112 bytes of address space from the loop's first receive on;
+     * resident are the pages that the kernel has written, one or two where datagrams are short. A slot that a train of
+     * more than 8 KiB came into takes as much again, from the channel's allocator. With 256 slots a loop thus receives
+     * with at most 32.5 MiB, mostly with one.
      *
      * @param slots 1 to 32,768, rounded up to a power of two
      * @throws IllegalArgumentException if out of range
      */
     public UringIoHandlerConfig receiveSlots(int slots) {
         receiveSlots = powerOfTwo(ObjectUtil.checkInRange(slots, 1, MAX_SLOTS, "slots"));
-        return this;
-    }
-
-    /** The payload that a slot of the usual size has room for, in bytes. Default 2048. */
-    public int receiveSlotBytes() {
-        return receiveSlotBytes;
-    }
-
-    /**
-     * Sets the payload that a slot of the usual size has room for. A channel whose RECVBUF_ALLOCATOR or
-     * MAX_DATAGRAM_PAYLOAD_SIZE wants more, or that has UDP_GRO, receives into large slots instead.
-     *
-     * @param bytes 64 to 65,536
-     * @throws IllegalArgumentException if out of range
-     */
-    public UringIoHandlerConfig receiveSlotBytes(int bytes) {
-        receiveSlotBytes = ObjectUtil.checkInRange(bytes, 64, MAX_PAYLOAD, "bytes");
-        return this;
-    }
-
-    /** Receive slots of 64 KiB. Default 64. */
-    public int largeReceiveSlots() {
-        return largeReceiveSlots;
-    }
-
-    /**
-     * Sets the number of slots of 64 KiB. They are allocated at first use.
-     *
-     * @param slots 1 to 32,768, rounded up to a power of two
-     * @throws IllegalArgumentException if out of range
-     */
-    public UringIoHandlerConfig largeReceiveSlots(int slots) {
-        largeReceiveSlots = powerOfTwo(ObjectUtil.checkInRange(slots, 1, MAX_SLOTS, "slots"));
         return this;
     }
 
@@ -145,7 +112,7 @@ public final class UringIoHandlerConfig {
     LoopSizes sizes() {
         return new LoopSizes(
                 submissionQueueEntries(), completionQueueEntries(),
-                new SlotSizes(receiveSlots, receiveSlotBytes, largeReceiveSlots), shutdownTimeoutMillis,
+                receiveSlots, shutdownTimeoutMillis,
                 submissionFilter, enterFilter);
     }
 
@@ -164,8 +131,6 @@ public final class UringIoHandlerConfig {
         copy.submissionQueueEntries = submissionQueueEntries;
         copy.completionQueueEntries = completionQueueEntries;
         copy.receiveSlots = receiveSlots;
-        copy.receiveSlotBytes = receiveSlotBytes;
-        copy.largeReceiveSlots = largeReceiveSlots;
         copy.shutdownTimeoutMillis = shutdownTimeoutMillis;
         copy.submissionFilter = submissionFilter;
         copy.enterFilter = enterFilter;

@@ -8,6 +8,7 @@ import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.testkit.datagram.DatagramOptionContract;
 import dev.ringport.uring.testing.Posix;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -20,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,6 @@ class DatagramOptionTest extends DatagramOptionContract {
                 of(UringChannelOption.IP_MULTICAST_ALL, true, 0, 49, 1),
                 of(UringChannelOption.IP_MULTICAST_ALL, false, 0, 49, 0),
                 of(UringChannelOption.UDP_GRO, true, 17, 104, 1),
-                of(UringChannelOption.UDP_GRO, false, 17, 104, 0),
                 of(new IntegerUnixChannelOption("SO_PRIORITY", 1, 12), 3, 1, 12, 3));
     }
 
@@ -133,6 +134,54 @@ class DatagramOptionTest extends DatagramOptionContract {
         assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), 1, 12)).isEqualTo(5);
         ByteBuffer read = channel.config().getOption(priority);
         assertThat(read.order(ByteOrder.nativeOrder()).getInt()).isEqualTo(5);
+    }
+
+    private static ByteBuffer number(int number) {
+        return ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(number).flip();
+    }
+
+    @Test
+    void receiveOffloadIsOnUntilItIsSwitchedOff() {
+        IntegerUnixChannelOption byNumber = new IntegerUnixChannelOption("UDP_GRO", 17, 104);
+        RawUnixChannelOption raw = new RawUnixChannelOption("UDP_GRO", 17, 104, Integer.BYTES);
+        CompletionDatagramChannel untouched = bound(SocketProtocolFamily.INET);
+        assertThat(untouched.config().getOption(UringChannelOption.UDP_GRO)).isTrue();
+        assertThat(untouched.config().getOption(byNumber)).isEqualTo(1);
+        assertThat(Posix.getInt(Posix.descriptor(untouched.localAddress()), 17, 104)).isEqualTo(1);
+        List<Consumer<Bootstrap>> ways = List.of(
+                bootstrap -> bootstrap.option(UringChannelOption.UDP_GRO, false),
+                bootstrap -> bootstrap.option(byNumber, 0),
+                bootstrap -> bootstrap.option(raw, number(0)));
+        for (Consumer<Bootstrap> way : ways) {
+            Bootstrap bootstrap = udp.bootstrap(new Recorder());
+            way.accept(bootstrap);
+            CompletionDatagramChannel channel = udp.bind(bootstrap, Udp.INET);
+            assertThat(Posix.getInt(Posix.descriptor(channel.localAddress()), 17, 104)).isZero();
+            assertThat(channel.config().getOption(UringChannelOption.UDP_GRO)).isFalse();
+            assertThat(channel.config().getOption(byNumber)).isZero();
+            assertThat(channel.config().getOption(raw).order(ByteOrder.nativeOrder()).getInt()).isZero();
+        }
+    }
+
+    @Test
+    void receiveOffloadThatIsSwitchedOffLaterIsOffForTheUserAlone() {
+        IntegerUnixChannelOption byNumber = new IntegerUnixChannelOption("UDP_GRO", 17, 104);
+        RawUnixChannelOption raw = new RawUnixChannelOption("UDP_GRO", 17, 104, Integer.BYTES);
+        CompletionDatagramChannel channel = bound(SocketProtocolFamily.INET);
+        int fd = Posix.descriptor(channel.localAddress());
+        channel.config().setOption(UringChannelOption.UDP_GRO, false);
+        assertThat(Posix.getInt(fd, 17, 104)).isEqualTo(1);
+        assertThat(channel.config().getOption(UringChannelOption.UDP_GRO)).isFalse();
+        assertThat(channel.config().getOption(byNumber)).isZero();
+        channel.config().setOption(raw, number(1));
+        assertThat(channel.config().getOption(UringChannelOption.UDP_GRO)).isTrue();
+        channel.config().setOption(byNumber, 0);
+        assertThat(Posix.getInt(fd, 17, 104)).isEqualTo(1);
+        assertThat(channel.config().getOption(raw).order(ByteOrder.nativeOrder()).getInt()).isZero();
+        assertThatThrownBy(() -> channel.config().setOption(
+                new RawUnixChannelOption("UDP_GRO", 17, 104, 3), ByteBuffer.allocate(3)))
+                .isInstanceOf(ChannelException.class);
+        assertThat(channel.config().getOption(byNumber)).isZero();
     }
 
     @Test

@@ -29,8 +29,6 @@ class HandlerConfigTest {
         assertLimits(8, 32_768, config::submissionQueueEntries);
         assertLimits(8, 65_536, config::completionQueueEntries);
         assertLimits(1, 32_768, config::receiveSlots);
-        assertLimits(64, 65_536, config::receiveSlotBytes);
-        assertLimits(1, 32_768, config::largeReceiveSlots);
         assertLimits(0, 3_600_000, config::shutdownTimeoutMillis);
     }
 
@@ -38,21 +36,17 @@ class HandlerConfigTest {
     void aRefusedValueChangesNothing() {
         UringIoHandlerConfig config = new UringIoHandlerConfig();
         assertThatThrownBy(() -> config.receiveSlots(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(config.receiveSlots()).isEqualTo(512);
+        assertThat(config.receiveSlots()).isEqualTo(256);
     }
 
     @Test
     void sizesOfRingsAreRoundedUpToPowersOfTwo() {
         UringIoHandlerConfig config = new UringIoHandlerConfig().submissionQueueEntries(9)
                 .completionQueueEntries(100)
-                .receiveSlots(3)
-                .largeReceiveSlots(17)
-                .receiveSlotBytes(1000);
+                .receiveSlots(3);
         assertThat(config.submissionQueueEntries()).isEqualTo(16);
         assertThat(config.completionQueueEntries()).isEqualTo(128);
         assertThat(config.receiveSlots()).isEqualTo(4);
-        assertThat(config.largeReceiveSlots()).isEqualTo(32);
-        assertThat(config.receiveSlotBytes()).isEqualTo(1000);
         assertThat(config.receiveSlots(1).receiveSlots()).isEqualTo(1);
         assertThat(config.submissionQueueEntries(32_768).submissionQueueEntries()).isEqualTo(32_768);
     }
@@ -68,8 +62,7 @@ class HandlerConfigTest {
         UringIoHandlerConfig config = new UringIoHandlerConfig();
         assertThat(config.submissionQueueEntries()).isEqualTo(256);
         assertThat(config.completionQueueEntries()).isEqualTo(4096);
-        assertThat(config.receiveSlotBytes()).isEqualTo(2048);
-        assertThat(config.largeReceiveSlots()).isEqualTo(64);
+        assertThat(config.receiveSlots()).isEqualTo(256);
         assertThat(config.shutdownTimeoutMillis()).isEqualTo(2000);
     }
 

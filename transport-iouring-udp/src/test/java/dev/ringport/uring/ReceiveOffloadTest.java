@@ -68,6 +68,7 @@ class ReceiveOffloadTest {
     void aTrainComesAsOrdinaryPacketsOfTheSizesSent(int length, int segmentSize) {
         UringDatagramChannel sender = udp.bind(new Recorder());
         UringDatagramChannel channel = receiver();
+        channel.config().setMaxDatagramPayloadSize(9_000);
         byte[] content = random(length, length);
         send(sender, content, segmentSize, channel);
         for (int offset = 0; offset < length; offset += segmentSize) {
@@ -175,11 +176,77 @@ class ReceiveOffloadTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1000, 100, 60", "24000, 1200, 1000", "24100, 1200, 1000", "24000, 1200, 1200", "24500, 1200, 500"})
+    void aDatagramOfATrainIsCutAsOneThatComesAlone(int length, int segmentSize, int limit) {
+        UringDatagramChannel sender = udp.bind(new Recorder());
+        UringDatagramChannel channel = receiver();
+        channel.config().setMaxDatagramPayloadSize(limit);
+        byte[] content = random(length, length);
+        int longer = 0;
+        for (int round = 0; round < 3; round++) {
+            send(sender, content, segmentSize, channel);
+            for (int offset = 0; offset < length; offset += segmentSize) {
+                int size = Math.min(segmentSize, length - offset);
+                longer += size > limit ? 1 : 0;
+                assertThat(received.takeBytes())
+                        .isEqualTo(Arrays.copyOfRange(content, offset, offset + Math.min(size, limit)));
+            }
+        }
+        assertThat(UringUdp.count(channel, Counter.TRUNCATED)).isEqualTo(longer);
+    }
+
+    @Test
+    void theFirstTrainComesWholeWithoutAnOptionSet() {
+        UringDatagramChannel sender = udp.bind(new Recorder());
+        UringDatagramChannel channel = udp.bind(received);
+        Udp.await(sender.writeAndFlush(new SegmentedDatagramPacket(
+                Unpooled.wrappedBuffer(new byte[24_000]), 1_200, channel.localAddress())));
+        for (int i = 0; i < 20; i++) {
+            assertThat(received.takeBytes()).hasSize(1_200);
+        }
+        // One came, or twenty: the packets do not tell, but that they share a buffer does.
+        send(sender, new byte[24_000], 1_200, channel);
+        DatagramPacket first = received.take();
+        DatagramPacket second = received.take();
+        assertThat(second.content().memoryAddress() - first.content().memoryAddress()).isEqualTo(1_200);
+        first.release();
+        second.release();
+        for (int i = 2; i < 20; i++) {
+            received.take().release();
+        }
+    }
+
+    @RepeatedTest(4)
+    void offloadSwitchedOffUnderTrafficLosesAndGluesNothing() throws Exception {
+        UringDatagramChannel sender = udp.bind(new Recorder());
+        UringDatagramChannel channel = receiver();
+        int total = 3_000;
+        byte[] train = random(1, 50 * 200);
+        Thread traffic = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < total / 50; i++) {
+                send(sender, train, 200, channel);
+            }
+        });
+        for (int i = 0; i < total; i++) {
+            if (i % 500 == 250) {
+                channel.config().setUdpGro(i % 1_000 == 750);
+            }
+            int offset = i % 50 * 200;
+            assertThat(received.takeBytes()).as("datagram %d", i)
+                    .isEqualTo(Arrays.copyOfRange(train, offset, offset + 200));
+        }
+        assertThat(traffic.join(Duration.ofSeconds(Udp.PATIENCE_SECONDS))).isTrue();
+        assertThat(UringUdp.count(channel, Counter.DROPPED)).isZero();
+    }
+
     @RepeatedTest(4)
     void offloadMayBeSwitchedOnUnderTrafficWithNothingLost() throws Exception {
         UringDatagramChannel sender = udp.bind(new Recorder());
-        UringDatagramChannel channel = udp.bind(received);
+        UringDatagramChannel channel = udp.bind(
+                udp.bootstrap(received).option(UringChannelOption.UDP_GRO, false), Udp.INET);
         int fd = Posix.descriptor(channel.localAddress());
+        assertThat(Posix.getInt(fd, Posix.IPPROTO_UDP, Posix.UDP_GRO)).isZero();
         Posix.forceReceiveBuffer(fd, Udp.RECEIVE_BUFFER);
         int total = 3_000;
         byte[] train = random(1, 50 * 200);

@@ -25,7 +25,7 @@ class SlotExhaustionTest {
     @ParameterizedTest
     @CsvSource({"1, 2048", "2, 2048", "8, 2048", "1, 60000", "2, 60000"})
     void burstsBeyondTheSlotsArriveWholeAndInOrder(int slots, int guess) {
-        UringIoHandlerConfig config = new UringIoHandlerConfig().receiveSlots(slots).largeReceiveSlots(slots);
+        UringIoHandlerConfig config = new UringIoHandlerConfig().receiveSlots(slots);
         try (UringUdp udp = new UringUdp(config)) {
             UringDatagramChannel channel = udp.bind(
                     udp.bootstrap(received)

@@ -16,12 +16,14 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.netty.util.IllegalReferenceCountException;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -177,17 +179,54 @@ public abstract class BadInputContract extends UdpContract {
     }
 
     @Test
-    protected void badAddressesForBindAndConnectFailAndLeaveTheChannelUsable() {
+    protected void badAddressesForBindFailAndLeaveTheChannelUsable() {
         CompletionDatagramChannel channel = udp.opened(udp.bootstrap(new Recorder()).register());
         assertThat(Udp.failure(channel.bind(UNRESOLVED))).isInstanceOf(UnresolvedAddressException.class);
-        assertThat(Udp.failure(channel.connect(UNRESOLVED))).isInstanceOf(UnresolvedAddressException.class);
-        assertThat(Udp.failure(channel.connect(Udp.at("::1", 9))))
-                .isInstanceOf(UnsupportedAddressTypeException.class);
+        assertThat(Udp.failure(channel.bind(Udp.at("::1", 0)))).isInstanceOf(UnsupportedAddressTypeException.class);
+        assertThat(Udp.failure(channel.connect(Udp.at("127.0.0.1", 9), UNRESOLVED)))
+                .isInstanceOf(UnresolvedAddressException.class);
         assertThat(channel.isOpen()).isTrue();
         Peer peer = udp.peer();
         Udp.await(channel.connect(peer.address()));
         Udp.await(channel.writeAndFlush(bytes(3)));
         assertThat(peer.receive().content()).hasSize(3);
+    }
+
+    /** Nothing is sent: each is refused by the system, or before. */
+    static Stream<Arguments> addressesThatCannotBeConnectedTo() {
+        return Stream.of(
+                arguments(UNRESOLVED, UnresolvedAddressException.class),
+                arguments(Udp.at("::1", 9), UnsupportedAddressTypeException.class),
+                arguments(Udp.at("255.255.255.255", 9), IOException.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("addressesThatCannotBeConnectedTo")
+    protected void aConnectThatFailsClosesTheChannel(InetSocketAddress to, Class<? extends Throwable> cause) {
+        for (boolean bound : new boolean[]{false, true}) {
+            CompletionDatagramChannel channel = bound
+                    ? udp.bind(new Recorder())
+                    : udp.opened(udp.bootstrap(new Recorder()).register());
+            assertThat(Udp.failure(channel.connect(to))).isInstanceOf(cause);
+            assertThat(channel.isOpen()).as("open after a failed connect, bound: %s", bound).isFalse();
+            assertThat(channel.closeFuture().isSuccess()).isTrue();
+        }
+    }
+
+    @Test
+    protected void aSecondBindFailsAndLeavesTheChannelUsable() {
+        CompletionDatagramChannel channel = udp.bind(new Recorder());
+        InetSocketAddress bound = channel.localAddress();
+        Peer peer = udp.peer();
+        assertThat(Udp.failure(channel.bind(Udp.at("127.0.0.1", 0)))).isInstanceOf(AlreadyBoundException.class);
+        assertThat(Udp.failure(channel.connect(peer.address(), Udp.at("127.0.0.1", 0))))
+                .isInstanceOf(AlreadyBoundException.class);
+        assertThat(channel.isConnected()).isFalse();
+        Udp.await(channel.connect(peer.address()));
+        assertThat(Udp.failure(channel.bind(Udp.at("127.0.0.1", 0)))).isInstanceOf(AlreadyBoundException.class);
+        assertThat(channel.localAddress()).isEqualTo(bound);
+        Udp.await(channel.writeAndFlush(bytes(3)));
+        assertThat(peer.receive().sender()).isEqualTo(bound);
     }
 
     @Test

@@ -58,7 +58,6 @@ public abstract class ConnectionContract extends UdpContract {
             assertThat(channel.isActive()).isTrue();
             assertThat(channel.remoteAddress()).isEqualTo(peer.address());
             assertThat(channel.localAddress().getAddress()).isEqualTo(peer.address().getAddress());
-            assertThat(Udp.failure(channel.connect(peer.address()))).isInstanceOf(AlreadyConnectedException.class);
             Udp.await(channel.writeAndFlush(bytes(3)));
             assertThat(peer.receive().sender()).isEqualTo(channel.localAddress());
             peer.send(new byte[4], channel.localAddress());
@@ -100,6 +99,15 @@ public abstract class ConnectionContract extends UdpContract {
             assertThat(packet.recipient()).isEqualTo(bound);
             packet.release();
         }
+    }
+
+    /** As NIO has it: any connect that fails does. */
+    @Test
+    protected void aSecondConnectFailsAndClosesTheChannel() {
+        Peer peer = udp.peer();
+        CompletionDatagramChannel channel = udp.opened(udp.bootstrap(received).connect(peer.address()));
+        assertThat(Udp.failure(channel.connect(peer.address()))).isInstanceOf(AlreadyConnectedException.class);
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test

@@ -39,14 +39,14 @@ public final class Errno {
     public static final int ENOSYS = 38;
     /** Timer expired; of an enter: the time given is over. */
     public static final int ETIME = 62;
-    /** The destination address is missing. */
-    public static final int EDESTADDRREQ = 89;
-    /** The datagram is too long. */
-    public static final int EMSGSIZE = 90;
     /** The machine is not on the network. */
     public static final int ENONET = 64;
     /** Protocol error. */
     public static final int EPROTO = 71;
+    /** The destination address is missing. */
+    public static final int EDESTADDRREQ = 89;
+    /** The datagram is too long. */
+    public static final int EMSGSIZE = 90;
     /** Protocol not available. */
     public static final int ENOPROTOOPT = 92;
     /** Not supported. */
@@ -98,7 +98,9 @@ public final class Errno {
             case ENETUNREACH, EHOSTUNREACH, EHOSTDOWN -> new NoRouteToHostException(message);
             // After one's own close: nobody else closes or cancels.
             case EBADF, ECANCELED -> withMessage(new ClosedChannelException(), message);
-            case EACCES, EPERM, EMSGSIZE, ENOBUFS, EINVAL, EAFNOSUPPORT, ENETDOWN -> new SocketException(message);
+            // As the JDK has it where the port takes a right that the process lacks.
+            case EACCES -> call.startsWith("bind(") ? new BindException(message) : new SocketException(message);
+            case EPERM, EMSGSIZE, ENOBUFS, EINVAL, EAFNOSUPPORT, ENETDOWN -> new SocketException(message);
             default -> new IOException(message);
         };
     }
@@ -106,6 +108,19 @@ public final class Errno {
     private static ClosedChannelException withMessage(ClosedChannelException closed, String message) {
         closed.initCause(new SocketException(message));
         return closed;
+    }
+
+    /**
+     * Whether a socket may fail with this because a datagram that it sent earlier was answered with an error: what ICMP
+     * and ICMPv6 messages become.
+     */
+    public static boolean isAnswerToDatagram(int errno) {
+        return switch (errno) {
+            case ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENOPROTOOPT, EACCES, EPROTO, ENONET, EOPNOTSUPP,
+                    EMSGSIZE ->
+                true;
+            default -> false;
+        };
     }
 
     /** Throws if the answer of a system call is an error. */

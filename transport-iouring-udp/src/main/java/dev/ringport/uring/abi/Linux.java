@@ -32,6 +32,7 @@ public final class Linux {
     private static final MethodHandle SETSOCKOPT = of("setsockopt", "IIIIJI");
     private static final MethodHandle GETSOCKNAME = of("getsockname", "IIJJ");
     private static final MethodHandle GETPEERNAME = of("getpeername", "IIJJ");
+    private static final MethodHandle RECV = of("recv", "JIJJI");
     private static final MethodHandle CLOSE = of("close", "II");
     private static final MethodHandle EVENTFD = of("eventfd", "III");
     private static final MethodHandle EVENTFD_WRITE = of("eventfd_write", "IIJ");
@@ -172,6 +173,15 @@ public final class Linux {
     public static int getpeername(MemorySegment capture, int fd, MemorySegment address, MemorySegment length) {
         try {
             return result((int) GETPEERNAME.invokeExact(capture, fd, address.address(), length.address()), capture);
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /** {@code recv(2)}: how many bytes it has read. */
+    public static int recv(MemorySegment capture, int fd, long buffer, long bytes, int flags) {
+        try {
+            return result((int) (long) RECV.invokeExact(capture, fd, buffer, bytes, flags), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }

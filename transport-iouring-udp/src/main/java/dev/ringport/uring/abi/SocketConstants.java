@@ -106,6 +106,8 @@ public final class SocketConstants {
     public static final int MSG_DONTWAIT = 0x40;
     /** The datagram was longer than the buffer. */
     public static final int MSG_TRUNC = 0x20;
+    /** Receives from the queue of errors. */
+    public static final int MSG_ERRQUEUE = 0x2000;
     /** Control data was longer than its room. */
     public static final int MSG_CTRUNC = 0x08;
 
@@ -114,6 +116,8 @@ public final class SocketConstants {
 
     /** The socket takes data. */
     public static final int POLLOUT = 0x4;
+    /** An error is pending, or stands in the queue of errors; told whether it was asked for or not. */
+    public static final int POLLERR = 0x8;
     /** There is something to read. */
     public static final int POLLIN = 0x1;
 
@@ -123,6 +127,10 @@ public final class SocketConstants {
     public static final int PROT_WRITE = 2;
     /** Writes reach the other side. */
     public static final int MAP_SHARED = 1;
+    /** Writes are the process's own. */
+    public static final int MAP_PRIVATE = 2;
+    /** Of no file: pages of zeros, each there when it is first touched. */
+    public static final int MAP_ANONYMOUS = 0x20;
     /** The pages are there at once. */
     public static final int MAP_POPULATE = 0x8000;
 

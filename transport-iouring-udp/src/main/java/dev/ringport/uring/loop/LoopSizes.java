@@ -3,7 +3,6 @@
 
 package dev.ringport.uring.loop;
 
-import dev.ringport.uring.receive.SlotSizes;
 import dev.ringport.uring.ring.Ring;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param submissionEntries entries of the submission queue
  * @param completionEntries entries of the completion queue
- * @param slots the receive slots
+ * @param receiveSlots the number of receive slots
  * @param shutdownTimeoutMillis how long the end waits for operations in flight
  * @param submissionFilter a test's look at entries before the kernel's
  * @param enterFilter a test's chance to refuse an enter
  */
 public record LoopSizes(
-        int submissionEntries, int completionEntries, SlotSizes slots, int shutdownTimeoutMillis,
+        int submissionEntries, int completionEntries, int receiveSlots, int shutdownTimeoutMillis,
         Ring.@Nullable SubmissionFilter submissionFilter, Ring.@Nullable EnterFilter enterFilter) {}

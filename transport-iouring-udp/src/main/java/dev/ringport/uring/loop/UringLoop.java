@@ -55,14 +55,14 @@ public final class UringLoop {
         Ring made = null;
         try {
             made = LockedMemory.ring(
-                    sizes.submissionEntries(), sizes.completionEntries(), arena, sizes.slots().small(),
-                    sizes.slots().large());
+                    sizes.submissionEntries(), sizes.completionEntries(), arena,
+                    sizes.receiveSlots());
             made.filterSubmissions(sizes.submissionFilter());
             made.filterEnters(sizes.enterFilter());
             reportSize(made);
             ring = made;
             operations = new RingOperations(made);
-            receives = new LoopReceives(operations, counters, sizes.slots(), arena);
+            receives = new LoopReceives(operations, counters, sizes.receiveSlots(), arena);
             sends = new LoopSends(executor, operations, counters, arena);
             wakeUp = new WakeUp(operations);
         } catch (RingSetupException failed) {

@@ -3,13 +3,20 @@
 
 package dev.ringport.uring.receive;
 
+import dev.ringport.net.ControlMessageReader;
+import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.ring.RingSetupException;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The receives of one loop: the memory they share, and those whose read batch ends with the turn. */
 public final class LoopReceives {
@@ -17,14 +24,22 @@ public final class LoopReceives {
 
     private final RingOperations operations;
     private final LoopCounters counters;
-    private final ReceiveSlotClasses slots;
+    private final int slotCount;
+    private final ControlMessageReader controlReader = new ControlMessageReader();
+    private final SingleShotHeaders singleShotHeaders;
+    private final MemorySegment multishotHeader;
     private final List<UringReceive> reading = new ArrayList<>();
+    private @Nullable ReceiveSlots slots;
 
-    /** The receives of a loop; slots are made at first use. */
-    public LoopReceives(RingOperations operations, LoopCounters counters, SlotSizes sizes, Arena arena) {
+    /** The receives of a loop, which share so many slots; they are made at first use. */
+    public LoopReceives(RingOperations operations, LoopCounters counters, int slotCount, Arena arena) {
         this.operations = operations;
         this.counters = counters;
-        slots = new ReceiveSlotClasses(operations.ring(), sizes, arena);
+        this.slotCount = slotCount;
+        singleShotHeaders = new SingleShotHeaders(arena);
+        multishotHeader = arena.allocate(Msghdr.LAYOUT);
+        Msghdr.msgNamelen(multishotHeader, 0, SocketAddressCodec.ROOM);
+        Msghdr.msgControllen(multishotHeader, 0, ReceiveSlots.CONTROL_ROOM);
     }
 
     RingOperations operations() {
@@ -35,8 +50,36 @@ public final class LoopReceives {
         return counters;
     }
 
-    ReceiveSlotClasses slots() {
-        return slots;
+    /**
+     * The slots, made if there are none yet.
+     *
+     * @throws RingSetupException if they cannot be had now; asked again, it tries again
+     */
+    ReceiveSlots openSlots() throws RingSetupException {
+        ReceiveSlots there = slots;
+        if (there == null) {
+            there = new ReceiveSlots(operations.ring(), slotCount);
+            slots = there;
+        }
+        return there;
+    }
+
+    /** The slots of a receive that was armed. */
+    ReceiveSlots slots() {
+        return Objects.requireNonNull(slots);
+    }
+
+    /** The header of all multishot receives: only the lengths count, and it never changes. */
+    long multishotHeader() {
+        return multishotHeader.address();
+    }
+
+    SingleShotHeaders singleShotHeaders() {
+        return singleShotHeaders;
+    }
+
+    ControlMessageReader controlReader() {
+        return controlReader;
     }
 
     /** The receive's read batch ends with this turn. */
@@ -59,11 +102,13 @@ public final class LoopReceives {
 
     /** Native memory of all slots. */
     public long bytes() {
-        return slots.bytes();
+        return slots == null ? 0 : slots.bytes();
     }
 
     /** Frees the slots. Only with no receive in flight. */
     public void close() {
-        slots.close();
+        if (slots != null) {
+            slots.close();
+        }
     }
 }

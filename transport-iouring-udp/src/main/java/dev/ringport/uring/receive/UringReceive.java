@@ -3,7 +3,12 @@
 
 package dev.ringport.uring.receive;
 
-import dev.ringport.datagram.DatagramReader;
+import dev.ringport.datagram.receive.Arrival;
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.receive.Ending;
+import dev.ringport.datagram.receive.Payload;
+import dev.ringport.datagram.receive.ReceiveEngine;
+import dev.ringport.ffm.NativeMemory;
 import dev.ringport.loop.HandleRegistration;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.Peer;
@@ -15,12 +20,12 @@ import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.RingOperations;
+import dev.ringport.uring.ring.SubmissionQueue;
 import dev.ringport.uring.socket.UringSocket;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_BUFFER_SHIFT;
@@ -28,201 +33,269 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_BUFFER;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;
 
 /**
- * The receive operation of one channel: armed into the loop's slots, it takes each datagram out of its slot and gives
- * the slot back before the pipeline sees the datagram.
+ * The receive of one channel at one loop: an operation that is armed into the loop's slots, for one datagram or until it
+ * is cancelled. What comes goes to the channel's {@link DatagramReader}.
  */
-public final class UringReceive extends Operation {
-    /** A train up to this size is copied once rather than handed up with its 64 KiB slot. */
-    private static final int COPIED_TRAIN_BYTES = 8 * 1024;
+public final class UringReceive extends Operation implements ReceiveEngine, Payload {
     private static final int MIN_CONTENT_BYTES = 64;
     private static final int NO_SLOT = -1;
+    /** Waits in a row that brought nothing to read; then the reader backs off. */
+    private static final int MAX_VAIN_WAITS = 4;
 
-    private final ReceivingChannel channel;
+    /** What the kernel is at. */
+    private enum Stage {
+        RESTING, RECEIVING,
+        /** A poll waits until there is something to read: the kernel has given the receive up. */
+        WAITING,
+        /** Whichever it was ends. */
+        CANCELLED
+    }
+
+    private final Channel channel;
     private final DatagramReader reader;
+    private final UringSocket socket;
     private final LoopReceives loop;
     private final RingOperations operations;
     private final LoopCounters counters;
     private final HandleRegistration registration;
     private final PeerTable<? extends Peer> peers;
-    private @Nullable ReceiveSlots slots;
+    private final Arrival arrival = new Arrival();
+    private final WaitForDatagram waitForDatagram = new WaitForDatagram();
+    private Stage stage = Stage.RESTING;
+    private int vainWaits;
+    private boolean left;
+    /** Of a receive for one datagram: where the kernel writes all but the payload. */
     private @Nullable MemorySegment single;
-    private MemorySegment meta = MemorySegment.NULL;
-    private long nameAt;
-    private long controlAt;
+    /** The slot that is being taken out. */
+    private int slot = NO_SLOT;
     private int payloadAt;
-    private int nameBytes;
-    private int controlBytes;
-    private int payload;
-    private int messageFlags;
-    private int segmentSize;
-    private @Nullable InetSocketAddress destination;
 
     /** The receive of a channel that has come to a loop. */
     public UringReceive(
-            ReceivingChannel channel, DatagramReader reader, HandleRegistration registration, LoopReceives loop,
-            PeerTable<? extends Peer> peers) {
+            Channel channel, DatagramReader reader, UringSocket socket, HandleRegistration registration,
+            LoopReceives loop, PeerTable<? extends Peer> peers) {
         this.channel = channel;
         this.reader = reader;
+        this.socket = socket;
         this.registration = registration;
         this.loop = loop;
         this.peers = peers;
         operations = loop.operations();
         counters = loop.counters();
         operations.table().add(this);
+        operations.table().add(waitForDatagram);
+    }
+
+    /** The channel leaves its loop. */
+    public void leave() {
+        left = true;
+        operations.forget(this);
+        operations.forget(waitForDatagram);
+    }
+
+    // What the reader asks.
+
+    @Override
+    public boolean takesOperations() {
+        return operations.isUsable();
     }
 
     /**
      * Arms the receive. A multishot writes name, control data and lengths into the slot, before the payload; a single
      * shot writes them where the header says, and the payload to the slot's start.
      */
-    public void arm(int fd, boolean multishot) throws IOException {
-        ReceiveSlots into = loop.slots().forPayload(channel.receiveBytes());
-        slots = into;
-        long header = loop.slots().multishotHeader();
-        if (!multishot) {
-            single = loop.slots().singleShotHeaders().take();
+    @Override
+    public void arm(boolean continuous) throws IOException {
+        ReceiveSlots slots = loop.openSlots();
+        SubmissionQueue submissions = operations.submissions();
+        long header = loop.multishotHeader();
+        if (!continuous) {
+            single = loop.singleShotHeaders().take();
             header = single.address();
         }
+        stage = Stage.RECEIVING;
         registration.began();
-        operations.submissions()
-                .prepareRecvmsg(fd, header, into.group(), multishot, operations.table().begin(this));
+        submissions.prepareRecvmsg(socket.fd(), header, slots.group(), continuous, operations.table().begin(this));
     }
 
-    /** Whether the receive is armed into slots that fit this size, or the largest. */
-    private boolean hasRoomFor(int bytes) {
-        // The replaceable slots are the largest there are: arming anew could not do better.
-        return slots == null || slots.isReplaceable() || slots.payloadBytes() >= bytes;
+    @Override
+    public void cancel() {
+        operations.cancel(stage == Stage.WAITING ? waitForDatagram : this);
+        stage = Stage.CANCELLED;
     }
 
-    /** The read batch ends with this turn. */
-    public void endsWithTurn() {
+    @Override
+    public void joinBatch() {
         loop.endsWithTurn(this);
     }
 
     void endBatch() {
-        reader.endBatch();
-        // An adaptive allocator may expect more by now.
-        fit();
-    }
-
-    /** Arms anew if the channel needs more room than it has. */
-    public void fit() {
-        if (!hasRoomFor(channel.receiveBytes())) {
-            reader.rearm();
+        if (!left) {
+            reader.endBatch();
         }
     }
 
     @Override
+    public void count(int datagrams, int cut) {
+        counters.received += datagrams;
+        counters.truncated += cut;
+    }
+
+    @Override
+    public void countDropped() {
+        counters.dropped++;
+    }
+
+    // What the kernel says.
+
+    @Override
     public void completed(int res, int flags) {
         operations.touched(registration);
-        if ((flags & IORING_CQE_F_BUFFER) != 0 && slots != null) {
-            received(slots, flags >>> IORING_CQE_BUFFER_SHIFT, res);
+        if ((flags & IORING_CQE_F_BUFFER) != 0) {
+            slot = flags >>> IORING_CQE_BUFFER_SHIFT;
+            loop.slots().taken();
+            if (res >= 0) {
+                received(res);
+            } else {
+                discard();
+            }
         }
         if ((flags & IORING_CQE_F_MORE) != 0) {
             return;
         }
-        if (res == 0 && (flags & IORING_CQE_F_BUFFER) == 0 && single != null && slots != null) {
-            // A single shot gives the buffer back by itself when a datagram is empty.
-            received(slots, NO_SLOT, 0);
+        if (res == 0 && (flags & IORING_CQE_F_BUFFER) == 0 && single != null) {
+            // A single shot gives the slot back by itself when a datagram is empty.
+            slot = NO_SLOT;
+            received(0);
         }
         if (single != null) {
-            loop.slots().singleShotHeaders().giveBack(single);
+            loop.singleShotHeaders().giveBack(single);
             single = null;
         }
+        end(res);
+    }
+
+    private void end(int res) {
+        if (res == -Errno.EAGAIN && stage != Stage.CANCELLED) {
+            // Woken by what is no datagram, such as an error that stays in the socket's queue.
+            waitForDatagram.arm();
+            registration.ended();
+            return;
+        }
         registration.ended();
-        IOException failure = null;
+        stage = Stage.RESTING;
         if (res == -Errno.ENOBUFS) {
             // Every slot that filled before this completion has been given back by now.
             counters.slotsExhausted++;
-        } else if (res < 0 && res != -Errno.ECANCELED) {
-            failure = Errno.exception("recvmsg", -res);
+            loop.slots().exhausted();
         }
-        reader.ended(failure);
-    }
-
-    private void received(ReceiveSlots from, int id, int res) {
-        boolean taken = false;
-        try {
-            if (res >= 0) {
-                taken = deliver(from, id, res);
-            }
-        } catch (Throwable failed) {
-            counters.dropped++;
-            reader.deliveryFailed(failed);
-        } finally {
-            if (!taken && id != NO_SLOT) {
-                from.giveBack(id);
-            }
+        if (res >= 0 || res == -Errno.ENOBUFS || res == -Errno.ECANCELED || res == -Errno.EAGAIN) {
+            reader.ended(Ending.DONE, null);
+            return;
         }
+        boolean answer = Errno.isAnswerToDatagram(-res);
+        if (answer) {
+            drainErrorQueue();
+        }
+        reader.ended(answer ? Ending.ANSWER : Ending.FAULT, Errno.exception("recvmsg", -res));
     }
 
-    /** Where a multishot put what it received, and how much of it. */
-    private void locateMultishot(MemorySegment slot, long base) {
-        meta = slot;
-        nameAt = base + ReceiveSlots.NAME;
-        controlAt = base + ReceiveSlots.CONTROL;
-        payloadAt = ReceiveSlots.PAYLOAD;
-        nameBytes = IoUringRecvmsgOut.namelen(slot, base);
-        controlBytes = IoUringRecvmsgOut.controllen(slot, base);
-        payload = IoUringRecvmsgOut.payloadlen(slot, base);
-        messageFlags = IoUringRecvmsgOut.flags(slot, base);
+    /** Errors left in the queue would take room from datagrams, and wake every wait for ever. */
+    private void drainErrorQueue() {
+        counters.errorsDropped += socket.drainErrorQueue(operations.ring().capture());
     }
 
-    /** Where a single shot put what it received, and how much of it. */
-    private void locateSingleShot(MemorySegment header, int res) {
-        meta = header;
-        nameAt = SingleShotHeaders.NAME;
-        controlAt = SingleShotHeaders.CONTROL;
-        payloadAt = 0;
-        nameBytes = Msghdr.msgNamelen(header, 0);
-        controlBytes = (int) Msghdr.msgControllen(header, 0);
-        payload = res;
-        messageFlags = Msghdr.msgFlags(header, 0);
-    }
-
-    /** Hands up what is in a slot; true if the slot itself went up and a fresh one is in its place. */
-    private boolean deliver(ReceiveSlots from, int id, int res) {
+    private void received(int res) {
+        vainWaits = 0;
         if (single == null) {
-            locateMultishot(from.segment(id), from.base(id));
+            long at = loop.slots().address(slot);
+            payloadAt = ReceiveSlots.PAYLOAD;
+            describe(
+                    NativeMemory.ALL, at + ReceiveSlots.NAME, IoUringRecvmsgOut.namelen(NativeMemory.ALL, at),
+                    at + ReceiveSlots.CONTROL, IoUringRecvmsgOut.controllen(NativeMemory.ALL, at),
+                    IoUringRecvmsgOut.flags(NativeMemory.ALL, at),
+                    IoUringRecvmsgOut.payloadlen(NativeMemory.ALL, at));
         } else {
-            locateSingleShot(single, res);
+            payloadAt = 0;
+            describe(
+                    single, SingleShotHeaders.NAME, Msghdr.msgNamelen(single, 0), SingleShotHeaders.CONTROL,
+                    (int) Msghdr.msgControllen(single, 0), Msghdr.msgFlags(single, 0), res);
         }
-        segmentSize = 0;
-        destination = null;
-        if (controlBytes > 0) {
-            readControl();
-        }
-        if ((messageFlags & SocketConstants.MSG_CTRUNC) != 0 && segmentSize == 0 && channel.isUdpGro()) {
-            // Several datagrams may be glued together here and nothing says where to cut.
-            counters.dropped++;
-            return false;
-        }
-        Peer peer = peers.received(meta, nameAt, nameBytes);
-        InetSocketAddress sender = peer != null ? peer.address() : channel.remoteAddress();
-        InetSocketAddress recipient = destination != null ? destination : channel.localAddress();
-        if (segmentSize > 0 && segmentSize < payload) {
-            if ((messageFlags & SocketConstants.MSG_TRUNC) != 0) {
-                counters.truncated++;
-            }
-            return deliverTrain(from, id, Math.min(payload, from.payloadBytes()), sender, recipient);
-        }
-        int limit = Math.min(channel.receiveLimit(), from.payloadBytes());
-        int bytes = Math.min(payload, limit);
-        if (payload > limit || (messageFlags & SocketConstants.MSG_TRUNC) != 0) {
-            counters.truncated++;
-        }
-        ByteBuf content = copy(from, id, bytes);
-        counters.received++;
-        reader.received(new DatagramPacket(content, recipient, sender));
-        return false;
+        reader.arrived(arrival, this);
     }
 
-    private ByteBuf copy(ReceiveSlots from, int id, int bytes) {
+    private void describe(
+            MemorySegment memory, long nameAt, int nameBytes, long controlAt, int controlBytes, int flags,
+            int payload) {
+        arrival.reset(Math.min(payload, ReceiveSlots.PAYLOAD_ROOM));
+        Peer peer = peers.received(memory, nameAt, nameBytes);
+        if (peer != null) {
+            arrival.sender(peer.address());
+        }
+        boolean marked = controlBytes > 0
+                && readControl(memory, controlAt, Math.min(controlBytes, ReceiveSlots.CONTROL_ROOM));
+        if ((flags & (SocketConstants.MSG_TRUNC | SocketConstants.MSG_CTRUNC)) != 0) {
+            if ((flags & SocketConstants.MSG_TRUNC) != 0) {
+                arrival.truncated();
+            }
+            if ((flags & SocketConstants.MSG_CTRUNC) != 0 && !marked && socket.receivesTrains()) {
+                arrival.unmarked();
+            }
+        }
+    }
+
+    /** True if it says where to cut. */
+    private boolean readControl(MemorySegment memory, long at, int bytes) {
+        boolean marked = false;
+        ControlMessageReader control = loop.controlReader();
+        control.reset(memory, at, bytes);
+        while (control.next()) {
+            if (control.level() == SocketConstants.SOL_UDP && control.type() == SocketConstants.UDP_GRO) {
+                arrival.segmentSize(control.intData());
+                marked = true;
+            } else if ((control.level() == SocketConstants.IPPROTO_IP
+                    && control.type() == SocketConstants.IP_RECVORIGDSTADDR)
+                    || (control.level() == SocketConstants.IPPROTO_IPV6
+                            && control.type() == SocketConstants.IPV6_RECVORIGDSTADDR)) {
+                arrival.recipient(UringSocket.CODEC.read(memory, control.dataOffset(), control.dataBytes()));
+            }
+        }
+        return marked;
+    }
+
+    // What the reader takes out.
+
+    @Override
+    public ByteBuf take(int bytes) {
+        ByteBuf content = copy(bytes);
+        discard();
+        return content;
+    }
+
+    @Override
+    public ByteBuf takeTrain(int bytes) {
+        if (bytes <= ReceiveSlots.COPIED_BYTES) {
+            return take(bytes);
+        }
+        ByteBuf train = loop.slots().takeOut(slot, payloadAt, bytes, channel.alloc());
+        if (train != null) {
+            slot = NO_SLOT;
+            return train;
+        }
+        train = copy(bytes);
+        try {
+            loop.slots().promote(slot, channel.alloc());
+        } catch (RuntimeException | Error noMemory) {
+            // The next one is copied too.
+        }
+        discard();
+        return train;
+    }
+
+    private ByteBuf copy(int bytes) {
         ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
         try {
-            if (bytes > 0) {
-                from.copy(id, payloadAt, bytes, content);
-            }
+            loop.slots().copy(slot, payloadAt, bytes, content);
         } catch (Throwable failed) {
             content.release();
             throw failed;
@@ -230,41 +303,36 @@ public final class UringReceive extends Operation {
         return content;
     }
 
-    private boolean deliverTrain(
-            ReceiveSlots from, int id, int bytes, @Nullable InetSocketAddress sender,
-            @Nullable InetSocketAddress recipient) {
-        int size = segmentSize;
-        boolean whole = bytes > COPIED_TRAIN_BYTES && from.isReplaceable();
-        ByteBuf train = whole ? from.replace(id, channel.alloc()) : copy(from, id, bytes);
-        int start = whole ? payloadAt : 0;
-        try {
-            for (int offset = 0; offset < bytes; offset += size) {
-                ByteBuf segment = train.retainedSlice(start + offset, Math.min(size, bytes - offset));
-                counters.received++;
-                reader.received(new DatagramPacket(segment, recipient, sender));
-            }
-        } catch (Throwable failed) {
-            // Not further up: whether the slot was replaced is known only here.
-            counters.dropped++;
-            reader.deliveryFailed(failed);
-        } finally {
-            train.release();
+    @Override
+    public void discard() {
+        if (slot != NO_SLOT) {
+            loop.slots().giveBack(slot);
+            slot = NO_SLOT;
         }
-        return whole;
     }
 
-    private void readControl() {
-        ControlMessageReader reader = loop.slots().controlReader();
-        reader.reset(meta, controlAt, Math.min(controlBytes, ReceiveSlots.CONTROL_ROOM));
-        while (reader.next()) {
-            if (reader.level() == SocketConstants.SOL_UDP && reader.type() == SocketConstants.UDP_GRO) {
-                segmentSize = reader.intData();
-            } else if ((reader.level() == SocketConstants.IPPROTO_IP
-                    && reader.type() == SocketConstants.IP_RECVORIGDSTADDR)
-                    || (reader.level() == SocketConstants.IPPROTO_IPV6
-                            && reader.type() == SocketConstants.IPV6_RECVORIGDSTADDR)) {
-                destination = UringSocket.CODEC.read(meta, reader.dataOffset(), reader.dataBytes());
-            }
+    @Override
+    public String toString() {
+        return channel.toString();
+    }
+
+    /** Waits, in place of a receive that found nothing, until there is something. */
+    private final class WaitForDatagram extends Operation {
+        void arm() {
+            SubmissionQueue submissions = operations.submissions();
+            stage = Stage.WAITING;
+            registration.began();
+            submissions.preparePoll(socket.fd(), SocketConstants.POLLIN, false, operations.table().begin(this));
+        }
+
+        @Override
+        public void completed(int res, int flags) {
+            boolean cancelled = stage == Stage.CANCELLED;
+            stage = Stage.RESTING;
+            registration.ended();
+            drainErrorQueue();
+            boolean tooOften = !cancelled && ++vainWaits > MAX_VAIN_WAITS;
+            reader.ended(tooOften ? Ending.FAULT : Ending.DONE, null);
         }
     }
 }

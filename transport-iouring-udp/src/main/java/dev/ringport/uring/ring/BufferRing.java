@@ -19,14 +19,13 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_PBUF_RIN
  */
 public final class BufferRing {
     /** The kernel wants whole pages; the largest page of a supported machine serves for all. */
-    private static final long ALIGNMENT = 64 * 1024;
+    public static final long ALIGNMENT = 64 * 1024;
     /** The ring's tail lies over {@code resv} of entry 0. */
     private static final long TAIL_OFFSET = 14;
     private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
 
     private final Ring ring;
     private final MemorySegment entries;
-    private final MemorySegment registration;
     private final int group;
     private final int mask;
     private int tail;
@@ -37,31 +36,16 @@ public final class BufferRing {
      *
      * @param count number of entries, a power of two up to 32,768
      * @param group the id by which receives name it
+     * @param entries memory for {@code count} entries that begins with a page; the caller frees it after
+     *     {@link #unregister}
      */
-    public BufferRing(Ring ring, int group, int count, Arena arena) throws RingSetupException {
+    public BufferRing(Ring ring, int group, int count, MemorySegment entries) throws RingSetupException {
         this.ring = ring;
         this.group = group;
         mask = count - 1;
-        entries = entries(count, arena);
-        registration = arena.allocate(IoUringBufReg.LAYOUT);
+        this.entries = entries;
         ring.release(count);
-        register(ring, registration, group, count, entries);
-        ring.publishAtEnter(this);
-    }
-
-    /** Memory for the entries of a ring. */
-    static MemorySegment entries(int count, Arena arena) {
-        return arena.allocate(count * IoUringBuf.BYTES, ALIGNMENT);
-    }
-
-    /** Registers a ring and says so in {@code registration}. */
-    static void register(Ring ring, MemorySegment registration, int group, int count, MemorySegment entries)
-            throws RingSetupException {
-        IoUringBufReg.ringAddr(registration, 0, entries.address());
-        IoUringBufReg.ringEntries(registration, 0, count);
-        IoUringBufReg.bgid(registration, 0, group);
-        int result = LockedMemory.untilTakenApart(
-                () -> ring.register(IORING_REGISTER_PBUF_RING, registration.address(), 1));
+        int result = register(ring, group, count, entries);
         if (result < 0) {
             throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
@@ -98,6 +82,26 @@ public final class BufferRing {
     /** Takes all buffers away from the kernel. */
     public void unregister() {
         ring.publishNoMore(this);
-        ring.register(IORING_UNREGISTER_PBUF_RING, registration.address(), 1);
+        unregister(ring, group);
+    }
+
+    /** Registers a ring in this memory. */
+    static int register(Ring ring, int group, int count, MemorySegment entries) {
+        return LockedMemory.untilTakenApart(() -> call(ring, IORING_REGISTER_PBUF_RING, group, count, entries));
+    }
+
+    /** Takes a ring away from the kernel. */
+    static void unregister(Ring ring, int group) {
+        call(ring, IORING_UNREGISTER_PBUF_RING, group, 0, MemorySegment.NULL);
+    }
+
+    private static int call(Ring ring, int opcode, int group, int count, MemorySegment entries) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment registration = arena.allocate(IoUringBufReg.LAYOUT);
+            IoUringBufReg.ringAddr(registration, 0, entries.address());
+            IoUringBufReg.ringEntries(registration, 0, count);
+            IoUringBufReg.bgid(registration, 0, group);
+            return ring.register(opcode, registration.address(), 1);
+        }
     }
 }

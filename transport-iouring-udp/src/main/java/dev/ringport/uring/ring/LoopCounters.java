@@ -11,6 +11,7 @@ public final class LoopCounters {
     public long slotsExhausted;
     public long truncated;
     public long dropped;
+    public long errorsDropped;
     public long sends;
     public long segmented;
     public long sendsDelayed;

@@ -5,6 +5,7 @@ package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.net.SocketAddressCodec;
+import dev.ringport.uring.abi.IoUringBuf;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
 import dev.ringport.uring.abi.Linux;
 import dev.ringport.uring.abi.Msghdr;
@@ -97,7 +98,8 @@ public final class Probe {
 
         // Two: after the first datagram the receive takes the next buffer to see whether there is more.
         MemorySegment slot = arena.allocate(2L * SLOT_BYTES, Long.BYTES);
-        BufferRing buffers = new BufferRing(ring, 0, 2, arena);
+        BufferRing buffers = new BufferRing(
+                ring, 0, 2, arena.allocate(2 * IoUringBuf.BYTES, BufferRing.ALIGNMENT));
         buffers.provide(0, slot.address(), SLOT_BYTES);
         buffers.provide(1, slot.address() + SLOT_BYTES, SLOT_BYTES);
         MemorySegment header = arena.allocate(Msghdr.LAYOUT);

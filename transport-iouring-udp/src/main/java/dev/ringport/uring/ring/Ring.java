@@ -8,7 +8,7 @@ import dev.ringport.ffm.NativeMemory;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoCqringOffsets;
 import dev.ringport.uring.abi.IoSqringOffsets;
-import dev.ringport.uring.abi.IoUringBufReg;
+import dev.ringport.uring.abi.IoUringBuf;
 import dev.ringport.uring.abi.IoUringCqe;
 import dev.ringport.uring.abi.IoUringGeteventsArg;
 import dev.ringport.uring.abi.IoUringParams;
@@ -47,7 +47,6 @@ import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_SUBMIT_ALL;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SETUP_TASKRUN_FLAG;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_CQ_OVERFLOW;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_SQ_TASKRUN;
-import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_PBUF_RING;
 import static dev.ringport.uring.abi.IoUringConstants.IORING_UNREGISTER_RING_FDS;
 
 /**
@@ -74,7 +73,7 @@ public final class Ring implements AutoCloseable {
     }
 
     /** A buffer ring that nobody uses: its locked memory is held for one of the same size. */
-    private record Held(int count, MemorySegment registration) {}
+    private record Held(int count, int group) {}
 
     private static final int SETUP_FLAGS = IORING_SETUP_CQSIZE | IORING_SETUP_R_DISABLED | IORING_SETUP_SUBMIT_ALL
             | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
@@ -304,16 +303,20 @@ public final class Ring implements AutoCloseable {
      * @param count entries of that buffer ring
      */
     void hold(int count, Arena arena) throws RingSetupException {
-        MemorySegment hold = arena.allocate(IoUringBufReg.LAYOUT);
-        BufferRing.register(this, hold, LAST_GROUP - held.size(), count, BufferRing.entries(count, arena));
-        held.add(new Held(count, hold));
+        int heldGroup = LAST_GROUP - held.size();
+        int result = BufferRing.register(
+                this, heldGroup, count, arena.allocate(count * IoUringBuf.BYTES, BufferRing.ALIGNMENT));
+        if (result < 0) {
+            throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
+        }
+        held.add(new Held(count, heldGroup));
     }
 
     /** Gives up what is held for a buffer ring of this size, for the one that is being made. */
     void release(int count) {
         for (int i = 0; i < held.size(); i++) {
             if (held.get(i).count() == count) {
-                register(IORING_UNREGISTER_PBUF_RING, held.remove(i).registration().address(), 1);
+                BufferRing.unregister(this, held.remove(i).group());
                 return;
             }
         }

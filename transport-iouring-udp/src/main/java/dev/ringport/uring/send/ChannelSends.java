@@ -175,6 +175,9 @@ public final class ChannelSends implements SendEngine {
                     counters.segmentationRefused++;
                 }
                 cause = Errno.exception("sendmsg", -res);
+                if (Errno.isAnswerToDatagram(-res)) {
+                    drainErrorQueue();
+                }
             }
         }
         operation.sender().completed(slot, outcome, cause);
@@ -201,6 +204,10 @@ public final class ChannelSends implements SendEngine {
         };
     }
 
+    private void drainErrorQueue() {
+        loop.counters().errorsDropped += socket.drainErrorQueue(operations.ring().capture());
+    }
+
     /** Waits until the socket's send buffer has room again. */
     private final class WaitForRoom extends Operation {
         void arm() {
@@ -213,6 +220,10 @@ public final class ChannelSends implements SendEngine {
         public void completed(int res, int flags) {
             registration.ended();
             loop.endWait();
+            if (res > 0 && (res & SocketConstants.POLLERR) != 0) {
+                // Until its queue of errors is empty the kernel answers at once, room or not.
+                drainErrorQueue();
+            }
             sender.writable();
             loop.toSettle(ChannelSends.this);
             loop.enqueue(ChannelSends.this);

@@ -3,11 +3,14 @@
 
 package dev.ringport.uring.socket;
 
+import dev.ringport.uring.abi.SocketConstants;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's options that name a level and a number. Its artifact need not be there: touched only where it is. */
@@ -41,7 +44,43 @@ public final class UnixRawOptions {
         Present.set(socket, option, value);
     }
 
+    /** Whether it is {@code UDP_GRO} by its numbers, for which a channel has an option of its own. */
+    public static boolean isReceiveOffload(ChannelOption<?> option) {
+        return PRESENT && Present.isAt(option, SocketConstants.SOL_UDP, SocketConstants.UDP_GRO);
+    }
+
+    /** The value of an option that is a flag; null if the kernel would refuse it. */
+    public static @Nullable Boolean flag(Object value) {
+        if (value instanceof ByteBuffer bytes) {
+            return bytes.remaining() < Integer.BYTES
+                    ? null
+                    : bytes.duplicate().order(ByteOrder.nativeOrder()).getInt() != 0;
+        }
+        return (Integer) value != 0;
+    }
+
+    /** What reading an option that is a flag answers. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public static <T> T ofFlag(ChannelOption<T> option, boolean on) {
+        return (T) Present.ofFlag(option, on ? 1 : 0);
+    }
+
     private static final class Present {
+        static boolean isAt(ChannelOption<?> option, int level, int name) {
+            return option instanceof IntegerUnixChannelOption number
+                    ? number.level() == level && number.optname() == name
+                    : option instanceof RawUnixChannelOption raw && raw.level() == level && raw.optname() == name;
+        }
+
+        static Object ofFlag(ChannelOption<?> option, int number) {
+            if (option instanceof RawUnixChannelOption raw) {
+                byte[] bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, number)
+                        .array();
+                return ByteBuffer.wrap(Arrays.copyOf(bytes, Math.min(bytes.length, raw.length())));
+            }
+            return number;
+        }
+
         static boolean isRaw(ChannelOption<?> option) {
             return option instanceof IntegerUnixChannelOption || option instanceof RawUnixChannelOption;
         }

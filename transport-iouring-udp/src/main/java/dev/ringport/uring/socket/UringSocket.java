@@ -34,8 +34,11 @@ public final class UringSocket extends SystemSocket {
 
     /** As the JDK decides, once a process: a system that can make IPv6 sockets may still have no IPv6 address. */
     private static final boolean HAS_INET6 = hasInet6Address();
+    /** So that a flood of errors does not keep the loop. */
+    private static final int MAX_DRAINED = 1024;
 
     private final int fd;
+    private volatile boolean receivesTrains;
 
     private UringSocket(int fd, boolean inet6) {
         super(CODEC, inet6);
@@ -163,6 +166,45 @@ public final class UringSocket extends SystemSocket {
     @Override
     protected int check(String call, int result) throws IOException {
         return Errno.check(call, result);
+    }
+
+    /** Whether the kernel hands over trains whole. From any thread. */
+    public boolean receivesTrains() {
+        return receivesTrains;
+    }
+
+    /**
+     * Lets the kernel hand over trains whole, or no longer. A socket that has a port goes on handing them over: those
+     * that wait in it would come without the size to cut them by.
+     */
+    public void receiveTrains(boolean on) throws IOException {
+        call("setsockopt(UDP_GRO)", (capture, arena) -> {
+            if (!on && (!receivesTrains || localAddress() != null)) {
+                return 0;
+            }
+            MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, on ? 1 : 0);
+            int result = Linux
+                    .setsockopt(capture, fd, SocketConstants.SOL_UDP, SocketConstants.UDP_GRO, value, Integer.BYTES);
+            if (result >= 0) {
+                receivesTrains = on;
+            }
+            return result;
+        });
+    }
+
+    /**
+     * Drops what stands in the queue of errors (IP_RECVERR). Until it is empty the kernel answers POLLERR to every poll,
+     * and what stands there counts as received data that waits. On the loop only.
+     *
+     * @return how many errors there were
+     */
+    public int drainErrorQueue(MemorySegment capture) {
+        int drained = 0;
+        while (drained < MAX_DRAINED && Linux.recv(
+                capture, fd, 0, 0, SocketConstants.MSG_ERRQUEUE | SocketConstants.MSG_DONTWAIT) >= 0) {
+            drained++;
+        }
+        return drained;
     }
 
     /** Dissolves the connection. A port that was not bound explicitly is given up with it. */

@@ -32,6 +32,7 @@ public final class Posix {
     public static final int IPPROTO_RAW = 255;
     public static final int SOL_SOCKET = 1;
     public static final int SO_TYPE = 3;
+    public static final int SO_ERROR = 4;
     public static final int SO_RCVBUF = 8;
     public static final int SO_NO_CHECK = 11;
     public static final int UDP_SEGMENT = 103;
@@ -41,6 +42,7 @@ public final class Posix {
     private static final int SO_MEMINFO = 55;
     private static final int MEMINFO_DROPS = 8;
     private static final int MEMINFO_FIELDS = 9;
+    private static final int CAPABILITY_VERSION_3 = 0x2008_0522;
     private static final int ADDRESS_BYTES = 16;
     private static final int IP_HEADER = 20;
     private static final int UDP_HEADER = 8;
@@ -51,6 +53,8 @@ public final class Posix {
     private static final MethodHandle SENDTO = bind("sendto", "IJJIJI");
     private static final MethodHandle SETSOCKOPT = bind("setsockopt", "IIIJI");
     private static final MethodHandle GETSOCKNAME = bind("getsockname", "IJJ");
+    private static final MethodHandle CAPGET = bind("capget", "JJ");
+    private static final MethodHandle CAPSET = bind("capset", "JJ");
     private static final MethodHandle CLOSE = bind("close", "I");
 
     private Posix() {}
@@ -180,6 +184,72 @@ public final class Posix {
         byte[] info = getOption(fd, SOL_SOCKET, SO_MEMINFO, MEMINFO_FIELDS * Integer.BYTES);
         return Integer.toUnsignedLong(MemorySegment.ofArray(info)
                 .get(ValueLayout.JAVA_INT_UNALIGNED, (long) MEMINFO_DROPS * Integer.BYTES));
+    }
+
+    /** Whether the process may send what it likes. */
+    public static boolean maySendRaw() {
+        try {
+            close(socket(AF_INET, SOCK_RAW, IPPROTO_RAW));
+            return true;
+        } catch (AssertionError refused) {
+            return false;
+        }
+    }
+
+    /**
+     * Sends what a router sends that rejects a datagram.
+     *
+     * @param from where the datagram came from, which hears of it
+     * @param to where it was to go
+     * @param code 10 for 'host administratively prohibited'
+     */
+    public static void reject(InetSocketAddress from, InetSocketAddress to, int code) {
+        ByteBuffer icmp = ByteBuffer.allocate(8 + IP_HEADER + UDP_HEADER)
+                .put((byte) 3)
+                .put((byte) code)
+                .putShort((short) 0)
+                .putInt(0)
+                .put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (IP_HEADER + UDP_HEADER + 8))
+                .putInt(0)
+                .put((byte) 64)
+                .put((byte) IPPROTO_UDP)
+                .putShort((short) 0)
+                .put(from.getAddress().getAddress())
+                .put(to.getAddress().getAddress())
+                .putShort((short) from.getPort())
+                .putShort((short) to.getPort())
+                .putShort((short) (UDP_HEADER + 8))
+                .putShort((short) 0);
+        int sum = 0;
+        for (int at = 0; at < icmp.capacity(); at += Short.BYTES) {
+            sum += Short.toUnsignedInt(icmp.getShort(at));
+        }
+        sum = (sum & 0xffff) + (sum >>> 16);
+        icmp.putShort(2, (short) ~((sum & 0xffff) + (sum >>> 16)));
+        int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocate(icmp.capacity());
+            MemorySegment.copy(icmp.array(), 0, data, ValueLayout.JAVA_BYTE, 0, icmp.capacity());
+            long encoded = inet(arena, new InetSocketAddress(from.getAddress(), 0)).address();
+            checked("sendto", arena, capture -> (int) SENDTO.invokeExact(
+                    capture, fd, data.address(), (long) icmp.capacity(), 0, encoded, ADDRESS_BYTES));
+        } finally {
+            close(fd);
+        }
+    }
+
+    /** Takes a right away from the calling thread for good, by the number of its capability. */
+    public static void giveUp(int capability) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment header = arena.allocate(Long.BYTES, Long.BYTES);
+            header.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
+            MemorySegment sets = arena.allocate(24, Long.BYTES);
+            checked("capget", arena, capture -> (int) CAPGET.invokeExact(capture, header.address(), sets.address()));
+            sets.set(ValueLayout.JAVA_INT, 0, sets.get(ValueLayout.JAVA_INT, 0) & ~(1 << capability));
+            checked("capset", arena, capture -> (int) CAPSET.invokeExact(capture, header.address(), sets.address()));
+        }
     }
 
     /** Sends a datagram that claims to come from {@code from}, whatever its port. */
