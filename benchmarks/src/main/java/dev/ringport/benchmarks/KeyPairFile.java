@@ -14,8 +14,11 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** A key with its self-signed certificate for 127.0.0.1, in a file that the JDK's keytool makes. */
+/** A key with its self-signed certificate, in a file that the JDK's keytool makes. */
 record KeyPairFile(PrivateKey key, X509Certificate certificate) {
+    /** The name that the certificate is for. */
+    static final String HOST = "localhost";
+
     private static final String ALIAS = "bench";
     /** Of a file that is made for a run and trusted by nobody but its clients. */
     private static final String PASSWORD = "ringport";
@@ -40,9 +43,9 @@ record KeyPairFile(PrivateKey key, X509Certificate certificate) {
                         "-groupname",
                         "secp256r1",
                         "-dname",
-                        "CN=localhost",
+                        "CN=" + HOST,
                         "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
+                        "san=dns:" + HOST,
                         "-validity",
                         "2"))
                 .redirectErrorStream(true).start();

@@ -16,6 +16,7 @@ import io.netty.handler.codec.quic.QuicChannelOption;
 import io.netty.handler.codec.quic.QuicClientCodecBuilder;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -120,16 +121,16 @@ final class QuicEnds {
         /** Connects to 127.0.0.1. */
         Client(Contender contender, EventLoop loop, int port, Path keys)
                 throws IOException, GeneralSecurityException, InterruptedException, ExecutionException {
-            KeyPairFile pair = KeyPairFile.read(keys);
+            QuicSslContext trust = QuicSslContextBuilder.forClient()
+                    .trustManager(KeyPairFile.read(keys).certificate())
+                    .applicationProtocols(PROTOCOL)
+                    .build();
             datagrams = ServerProcess.bind(
                     contender,
                     loop,
                     common(new QuicClientCodecBuilder())
-                            .sslContext(
-                                    QuicSslContextBuilder.forClient()
-                                            .trustManager(pair.certificate())
-                                            .applicationProtocols(PROTOCOL)
-                                            .build())
+                            .sslEngineProvider(
+                                    quic -> trust.newEngine(quic.alloc(), KeyPairFile.HOST, port))
                             .build());
             connection = QuicChannel.newBootstrap(datagrams)
                     .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, contender.quicSegments())
