@@ -5,6 +5,7 @@ package dev.ringport.benchmarks;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -103,9 +104,9 @@ final class QuicEnds {
                 int bytes = (int) Math.min(CHUNK, left);
                 left -= bytes;
                 ByteBuf chunk = ctx.alloc().directBuffer(bytes).writerIndex(bytes);
-                ctx.writeAndFlush(chunk);
+                ChannelFuture written = ctx.writeAndFlush(chunk);
                 if (left == 0) {
-                    ((QuicStreamChannel) stream).shutdownOutput();
+                    written.addListener(QuicStreamChannel.SHUTDOWN_OUTPUT);
                 }
             }
         }
