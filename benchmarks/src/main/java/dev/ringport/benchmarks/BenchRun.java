@@ -31,6 +31,8 @@ final class BenchRun implements AutoCloseable {
     private static final int CHARGED_BYTES = 1024;
     private static final double MISSING = 0.1;
     private static final long CONNECT_KIB = 64;
+    private static final int TRIES = 200;
+    private static final double TRY_SECONDS = 0.05;
 
     private final BenchOptions options;
     private final PrintStream out;
@@ -261,16 +263,14 @@ final class BenchRun implements AutoCloseable {
             throws IOException, InterruptedException {
         startDatagrams(row, server);
         sleep(Math.clamp(options.seconds() / 4, 0.05, 0.5));
+        snapshotWithMore(server, 0);
         Message loadBefore = load.ask(Message.of("counts"));
         Processors.Load processorBefore = processors.read(softirqThread);
         Snapshot before = Snapshot.decode(server.ask(Message.of("snapshot")));
         sleep(options.seconds());
-        Snapshot window = Snapshot.decode(server.ask(Message.of("snapshot"))).since(before);
+        Snapshot window = snapshotWithMore(server, before.datagrams()).since(before);
         Processors.Load processor = processors.read(softirqThread).since(processorBefore);
         Message loadAfter = load.ask(Message.of("counts"));
-        if (window.datagrams() <= 0) {
-            throw new IOException("no datagrams in " + options.seconds() + " s");
-        }
         long arrived = row.kind() == Row.Kind.RECEIVE
                 ? window.datagrams()
                 : loadAfter.number("arrived") - loadBefore.number("arrived");
@@ -280,6 +280,18 @@ final class BenchRun implements AutoCloseable {
         }
         return measurement(
                 repetition, row, contender, window, window.datagrams(), window.nanos(), processor, arrived, lost);
+    }
+
+    /** Waits for the first datagrams where a busy machine makes them late, so that no window is empty. */
+    private static Snapshot snapshotWithMore(Child server, long than) throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            Snapshot taken = Snapshot.decode(server.ask(Message.of("snapshot")));
+            if (taken.datagrams() > than) {
+                return taken;
+            }
+            sleep(TRY_SECONDS);
+        }
+        throw new IOException("no datagrams");
     }
 
     private void noteMissing(Row row, Contender contender, Snapshot window, long arrived) {

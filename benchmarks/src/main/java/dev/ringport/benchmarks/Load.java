@@ -11,7 +11,7 @@ abstract class Load {
     /** What a datagram of the load carries, in bytes. */
     static final int DATAGRAM_BYTES = 64;
 
-    private final Thread thread = new Thread(this::runToTheEnd, "load");
+    private final Thread thread = Thread.ofPlatform().daemon().name("load").unstarted(this::runToTheEnd);
     private final LoadSocket socket;
     private volatile boolean stopped;
     private volatile @Nullable Throwable failure;
