@@ -317,6 +317,7 @@ final class BenchRun implements AutoCloseable {
                         .with("keys", keys));
         // So that the handshake has ended on both sides.
         load.ask(Message.of("stream").with("bytes", CONNECT_KIB << 10));
+        long lostBefore = server.ask(Message.of("lost")).number("packets");
         long kibibytes = (long) options.quicMebibytes() << 10;
         Processors.Load processorBefore = processors.read(softirqThread);
         Snapshot before = Snapshot.decode(server.ask(Message.of("snapshot")));
@@ -329,8 +330,9 @@ final class BenchRun implements AutoCloseable {
                 window.allocatedBytes(),
                 kibibytes,
                 window.failed());
+        long lost = server.ask(Message.of("lost")).number("packets") - lostBefore;
         return measurement(
-                repetition, Row.QUIC, contender, both, kibibytes, received.number("nanos"), processor, kibibytes, 0);
+                repetition, Row.QUIC, contender, both, kibibytes, received.number("nanos"), processor, kibibytes, lost);
     }
 
     private static Measurement measurement(

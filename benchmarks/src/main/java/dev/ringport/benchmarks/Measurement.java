@@ -13,7 +13,7 @@ package dev.ringport.benchmarks;
  * @param softirqNanos the part of that thread, 0 where it cannot be seen
  * @param allocatedBytes what the server's event loop allocated on the Java heap
  * @param arrived what the load counted in the same window, the other end of {@code count}
- * @param lost what the load gave up waiting for
+ * @param lost what the load gave up waiting for, in the QUIC row packets that the server took for lost
  * @param failed failures that the server saw
  * @param otherShare which part of the server's processor other processes had, 0 where the server is not pinned
  */

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A server and a client by Netty's QUIC codec. A client opens a stream and asks for a number of bytes by a long; the
@@ -53,8 +54,13 @@ final class QuicEnds {
                 .initialMaxStreamsBidirectional(16);
     }
 
-    /** The handler of a server's datagram channel. */
-    static ChannelHandler server(Contender contender, Path keys) throws IOException, GeneralSecurityException {
+    /**
+     * The handler of a server's datagram channel.
+     *
+     * @param accepted takes each connection
+     */
+    static ChannelHandler server(Contender contender, Path keys, Consumer<QuicChannel> accepted)
+            throws IOException, GeneralSecurityException {
         KeyPairFile pair = KeyPairFile.read(keys);
         return common(new QuicServerCodecBuilder())
                 .sslContext(
@@ -63,6 +69,13 @@ final class QuicEnds {
                                 .build())
                 .tokenHandler(InsecureQuicTokenHandler.INSTANCE)
                 .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, contender.quicSegments())
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelActive(ChannelHandlerContext ctx) {
+                        accepted.accept((QuicChannel) ctx.channel());
+                        ctx.fireChannelActive();
+                    }
+                })
                 .streamHandler(new ChannelInitializer<QuicStreamChannel>() {
                     @Override
                     protected void initChannel(QuicStreamChannel stream) {

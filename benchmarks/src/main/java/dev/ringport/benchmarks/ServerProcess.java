@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.quic.Quic;
+import io.netty.handler.codec.quic.QuicChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -21,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * runner says by {@link ControlLine} what it does.
  *
  * <p>Commands: {@code open kind= peer=} or {@code open kind=QUIC keys=}, answered with the port; {@code snapshot};
- * {@code close}.
+ * {@code lost}; {@code close}.
  */
 final class ServerProcess {
     private final Contender contender;
     private final EventLoop loop;
     private @Nullable Channel channel;
     private @Nullable ServerRole role;
+    private volatile @Nullable QuicChannel connection;
 
     private ServerProcess(Contender contender) {
         this.contender = contender;
@@ -60,6 +62,7 @@ final class ServerProcess {
         return switch (command.word()) {
             case "open" -> open(command);
             case "snapshot" -> snapshot();
+            case "lost" -> lost();
             case "close" -> close();
             default -> throw new IllegalArgumentException(command.word());
         };
@@ -70,7 +73,7 @@ final class ServerProcess {
         ChannelHandler handler;
         if (kind == Row.Kind.QUIC) {
             role = null;
-            handler = QuicEnds.server(contender, Path.of(command.text("keys")));
+            handler = QuicEnds.server(contender, Path.of(command.text("keys")), accepted -> connection = accepted);
         } else {
             role = role(kind, command);
             handler = role;
@@ -116,6 +119,13 @@ final class ServerProcess {
             return Snapshot.take(present == null ? 0 : present.datagrams(), present == null ? 0 : present.failed())
                     .encode();
         }).get();
+    }
+
+    /** What the server's end of the present QUIC connection has taken for lost since it was made. */
+    private Message lost() throws InterruptedException, ExecutionException {
+        QuicChannel present = connection;
+        long packets = present == null ? 0 : present.collectStats().get().lost();
+        return Message.of(Message.OK).with("packets", packets);
     }
 
     private Message close() throws InterruptedException {
