@@ -81,7 +81,7 @@ final class Chart {
                         20,
                         48,
                         "start",
-                        "Medians; bars compare within a row only. In brackets: to the best of the others, in turn."));
+                        "Medians; bars compare within a row only. In brackets: ratio to the best of the others in the same repetition."));
     }
 
     private static double longest(List<Summary> summaries, Row row) {

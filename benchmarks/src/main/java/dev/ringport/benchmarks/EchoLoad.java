@@ -49,9 +49,6 @@ final class EchoLoad extends Load {
         LoadSocket socket = socket();
         socket.fill((byte) 0);
         socket.sendTo(serverPort);
-        if (peers > 1) {
-            socket.useManySources();
-        }
         if (train > 1) {
             socket.sendTrainsOf(DATAGRAM_BYTES);
             socket.receiveTrains();

@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -107,7 +106,7 @@ final class LoadSocket implements AutoCloseable {
      *
      * @param outRoom the longest message to send, in bytes
      * @param inRoom the longest to receive; what is longer is cut
-     * @param manySources whether {@link #prepare} chooses source addresses
+     * @param manySources whether each message has a source address, see {@link #from}
      */
     LoadSocket(int outRoom, int inRoom, boolean manySources) throws IOException {
         out = new Messages(outRoom);
@@ -123,11 +122,25 @@ final class LoadSocket implements AutoCloseable {
             length.set(JAVA_INT, 0, ADDRESS_BYTES);
             Libc.getsockname(capture, fd, address, length);
             port = Short.toUnsignedInt(address.get(NETWORK_SHORT, 2));
+            if (manySources) {
+                giveEachMessageASource();
+            }
             open = true;
         } finally {
             if (!open) {
                 close();
             }
+        }
+    }
+
+    private void giveEachMessageASource() {
+        for (int i = 0; i < BATCH; i++) {
+            long control = (long) i * CONTROL_BYTES;
+            out.controls.set(JAVA_LONG, control, CONTROL_USED);
+            out.controls.set(JAVA_INT, control + 8, 0);
+            out.controls.set(JAVA_INT, control + 12, IP_PKTINFO);
+            out.headers.set(JAVA_LONG, header(i) + CONTROL, out.controls.address() + control);
+            out.headers.set(JAVA_LONG, header(i) + CONTROL_LENGTH, CONTROL_BYTES);
         }
     }
 
@@ -185,18 +198,6 @@ final class LoadSocket implements AutoCloseable {
         }
     }
 
-    /** The messages {@link #prepare} and later come from the address that {@link #from} names. */
-    void useManySources() {
-        for (int i = 0; i < BATCH; i++) {
-            long control = (long) i * CONTROL_BYTES;
-            out.controls.set(JAVA_LONG, control, CONTROL_USED);
-            out.controls.set(JAVA_INT, control + 8, 0);
-            out.controls.set(JAVA_INT, control + 12, IP_PKTINFO);
-            out.headers.set(JAVA_LONG, header(i) + CONTROL, out.controls.address() + control);
-            out.headers.set(JAVA_LONG, header(i) + CONTROL_LENGTH, CONTROL_BYTES);
-        }
-    }
-
     /** The memory that {@link #outOffset} counts in. */
     MemorySegment outPayloads() {
         return out.payloads;
@@ -212,7 +213,7 @@ final class LoadSocket implements AutoCloseable {
         out.vectors.set(JAVA_LONG, (long) message * VECTOR_BYTES + 8, bytes);
     }
 
-    /** Sets the source of a message; {@link #useManySources} came before. */
+    /** Sets the source of a message, of a socket with many sources: the address of this peer. */
     void from(int message, int peer) {
         out.controls.set(NETWORK_INT, (long) message * CONTROL_BYTES + SOURCE, FIRST_SOURCE + peer);
     }
@@ -242,11 +243,10 @@ final class LoadSocket implements AutoCloseable {
         return in.headers.get(JAVA_INT, header(message) + LENGTH);
     }
 
-    /** Fills the payloads to send, so that no page of them is missing when it is measured. */
+    /** Touches all payloads, so that no page of them is missing when it is measured. */
     void fill(byte with) {
         out.payloads.fill(with);
         in.payloads.fill(with);
-        out.payloads.set(JAVA_BYTE, 0, with);
     }
 
     @Override
