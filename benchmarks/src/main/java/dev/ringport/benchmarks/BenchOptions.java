@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param contenders in the order of their turns
  * @param repetitions how often each row is measured for each contender
  * @param seconds how long one such run is measured
+ * @param warmUpSeconds how long each row is run for each contender before the first repetition
  * @param quicMebibytes what a run of the QUIC row carries
  */
 record BenchOptions(
@@ -28,6 +29,7 @@ record BenchOptions(
         List<Contender> contenders,
         int repetitions,
         double seconds,
+        double warmUpSeconds,
         int quicMebibytes,
         Path out) {
     static final String USAGE = """
@@ -40,6 +42,7 @@ record BenchOptions(
               --contenders A,B,...  of %s (default: all that this machine can run)
               --repetitions N       1..1000 of each row for each contender (default 5)
               --seconds S           0.05..600 that one run is measured, a decimal (default 1)
+              --warm-up S           0.05..600 that each row runs for each contender before all, a decimal (default 2)
               --quic-mib N          1..65536 MiB in the stream of one run of the row quic (default 64)
               --out FOLDER          for figures.csv, table.txt, chart.svg and the logs of the servers
                                     (default benchmarks/results, in the project's folder)
@@ -48,7 +51,7 @@ record BenchOptions(
             """.formatted(String.join(",", Row.ids()), String.join(",", Contender.ids()));
 
     private static final List<String> NAMES = List
-            .of("--rows", "--contenders", "--repetitions", "--seconds", "--quic-mib", "--out");
+            .of("--rows", "--contenders", "--repetitions", "--seconds", "--warm-up", "--quic-mib", "--out");
 
     /** The first line of the usage. */
     static String usageLine() {
@@ -74,6 +77,7 @@ record BenchOptions(
                 list("--contenders", given.get("--contenders"), Contender::named, List.of(Contender.values())),
                 (int) number("--repetitions", given.get("--repetitions"), 5, 1, 1000, true),
                 number("--seconds", given.get("--seconds"), 1, 0.05, 600, false),
+                number("--warm-up", given.get("--warm-up"), 2, 0.05, 600, false),
                 (int) number("--quic-mib", given.get("--quic-mib"), 64, 1, 65_536, true),
                 path(given.get("--out"), defaultOut));
     }

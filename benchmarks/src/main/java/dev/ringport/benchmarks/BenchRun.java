@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what the options ask for: the servers' processes and the load's are started once, every row is run once for
+ * Runs what the options ask for: the servers' processes and the load's are started once, every row is run for
  * every contender to warm up, then come the repetitions. The innermost loop is that over the contenders, so that what a
  * shared machine does at a time hits all of them.
  */
@@ -31,6 +31,8 @@ final class BenchRun implements AutoCloseable {
     private static final int CHARGED_BYTES = 1024;
     private static final double MISSING = 0.1;
     private static final long CONNECT_KIB = 64;
+    /** In place of the number of a repetition: what is measured then is not kept. */
+    private static final int WARM_UP = 0;
     private static final int TRIES = 200;
     private static final double TRY_SECONDS = 0.05;
 
@@ -143,7 +145,7 @@ final class BenchRun implements AutoCloseable {
         out.println("warming up");
         for (Row row : rows) {
             for (Contender contender : contenders()) {
-                measure(row, contender, 0);
+                warmUp(row, contender);
             }
         }
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
@@ -160,6 +162,15 @@ final class BenchRun implements AutoCloseable {
         tellDisturbed();
         write(machine, rows);
         return !hasFailed && !measurements.isEmpty();
+    }
+
+    private void warmUp(Row row, Contender contender) throws IOException, InterruptedException {
+        long end = System.nanoTime() + nanos(options.warmUpSeconds());
+        do {
+            if (measure(row, contender, WARM_UP) == null) {
+                return;
+            }
+        } while (System.nanoTime() - end < 0);
     }
 
     private List<Row> rows() {
@@ -262,12 +273,13 @@ final class BenchRun implements AutoCloseable {
     private Measurement measureDatagrams(Row row, Contender contender, Child server, int repetition)
             throws IOException, InterruptedException {
         startDatagrams(row, server);
-        sleep(Math.clamp(options.seconds() / 4, 0.05, 0.5));
+        double seconds = repetition == WARM_UP ? options.warmUpSeconds() : options.seconds();
+        sleep(Math.clamp(seconds / 4, 0.05, 0.5));
         snapshotWithMore(server, 0);
         Message loadBefore = load.ask(Message.of("counts"));
         Processors.Load processorBefore = processors.read(softirqThread);
         Snapshot before = Snapshot.decode(server.ask(Message.of("snapshot")));
-        sleep(options.seconds());
+        sleep(seconds);
         Snapshot window = snapshotWithMore(server, before.datagrams()).since(before);
         Processors.Load processor = processors.read(softirqThread).since(processorBefore);
         Message loadAfter = load.ask(Message.of("counts"));
@@ -275,7 +287,7 @@ final class BenchRun implements AutoCloseable {
                 ? window.datagrams()
                 : loadAfter.number("arrived") - loadBefore.number("arrived");
         long lost = row.kind() == Row.Kind.ECHO ? loadAfter.number("lost") - loadBefore.number("lost") : 0;
-        if (repetition > 0) {
+        if (repetition != WARM_UP) {
             noteMissing(row, contender, window, arrived);
         }
         return measurement(
@@ -304,7 +316,11 @@ final class BenchRun implements AutoCloseable {
     }
 
     private static void sleep(double seconds) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep((long) (seconds * TimeUnit.SECONDS.toNanos(1)));
+        TimeUnit.NANOSECONDS.sleep(nanos(seconds));
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 
     private Measurement measureStream(Contender contender, Child server, int repetition)

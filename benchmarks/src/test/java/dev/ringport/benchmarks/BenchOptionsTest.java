@@ -30,6 +30,7 @@ class BenchOptionsTest {
         assertEquals(List.of(Contender.values()), options.contenders());
         assertEquals(5, options.repetitions());
         assertEquals(1, options.seconds());
+        assertEquals(2, options.warmUpSeconds());
         assertEquals(64, options.quicMebibytes());
         assertEquals(OUT, options.out());
     }
@@ -37,11 +38,12 @@ class BenchOptionsTest {
     @Test
     void eachOptionIsTaken() throws UsageException {
         BenchOptions options = parse(
-                "--rows send,echo-1 --contenders nio,ringport --repetitions 3 --seconds 0.25 --quic-mib 8 --out there");
+                "--rows send,echo-1 --contenders nio,ringport --repetitions 3 --seconds 0.25 --warm-up 7 --quic-mib 8 --out there");
         assertEquals(List.of(Row.SEND, Row.ECHO_ONE), options.rows());
         assertEquals(List.of(Contender.NIO, Contender.RINGPORT), options.contenders());
         assertEquals(3, options.repetitions());
         assertEquals(0.25, options.seconds());
+        assertEquals(7, options.warmUpSeconds());
         assertEquals(8, options.quicMebibytes());
         assertEquals(Path.of("there"), options.out());
     }

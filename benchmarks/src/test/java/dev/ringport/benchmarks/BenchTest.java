@@ -38,6 +38,8 @@ class BenchTest {
                         "1",
                         "--seconds",
                         "0.05",
+                        "--warm-up",
+                        "0.05",
                         "--quic-mib",
                         "1",
                         "--out",
