@@ -49,6 +49,7 @@ public final class BufferRing {
         if (result < 0) {
             throw new RingSetupException("io_uring_register(PBUF_RING)", -result);
         }
+        ring.publishAtEnter(this);
     }
 
     /** The group's id. */
