@@ -9,6 +9,7 @@ import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.RingSetupException;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.Arena;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The receives of one loop: the memory they share, and those whose read batch ends with the turn. */
 public final class LoopReceives {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LoopReceives.class);
+
+    private static final int FIRST_BUFFER_BYTES = 2048;
 
     private final RingOperations operations;
     private final LoopCounters counters;
@@ -53,15 +56,29 @@ public final class LoopReceives {
     /**
      * The slots, made if there are none yet.
      *
+     * @param allocator where contents will come from
      * @throws RingSetupException if they cannot be had now; asked again, it tries again
      */
-    ReceiveSlots openSlots() throws RingSetupException {
+    ReceiveSlots openSlots(ByteBufAllocator allocator) throws RingSetupException {
         ReceiveSlots there = slots;
         if (there == null) {
             there = new ReceiveSlots(operations.ring(), slotCount);
             slots = there;
+            start(allocator);
         }
         return there;
+    }
+
+    /**
+     * Lets an allocator have its first buffer now: with it Netty's set up classes of the flight recorder, which takes
+     * 100 ms and more, and the first datagram would wait for that.
+     */
+    private static void start(ByteBufAllocator allocator) {
+        try {
+            allocator.directBuffer(FIRST_BUFFER_BYTES).release();
+        } catch (RuntimeException | Error noMemory) {
+            // It is not needed yet.
+        }
     }
 
     /** The slots of a receive that was armed. */

@@ -106,7 +106,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
      */
     @Override
     public void arm(boolean continuous) throws IOException {
-        ReceiveSlots slots = loop.openSlots();
+        ReceiveSlots slots = loop.openSlots(channel.alloc());
         SubmissionQueue submissions = operations.submissions();
         long header = loop.multishotHeader();
         if (!continuous) {
