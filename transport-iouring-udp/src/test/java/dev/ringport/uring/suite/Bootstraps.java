@@ -11,6 +11,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What Netty's suite runs with here. */
 final class Bootstraps {
@@ -19,7 +20,15 @@ final class Bootstraps {
     private Bootstraps() {}
 
     static List<BootstrapComboFactory<Bootstrap, Bootstrap>> combinations(SocketProtocolFamily family) {
-        return URING.datagrams(UringDatagramChannel::new, family);
+        return Stream.of(
+                URING.datagrams(UringDatagramChannel::new, family),
+                URING.datagrams(Bootstraps::withoutTrains, family)).flatMap(List::stream).toList();
+    }
+
+    private static UringDatagramChannel withoutTrains(SocketProtocolFamily family) {
+        UringDatagramChannel channel = new UringDatagramChannel(family);
+        channel.config().setUdpGro(false).setAutoSegmentation(false);
+        return channel;
     }
 
     static List<BootstrapFactory<Bootstrap>> single() {
