@@ -114,9 +114,13 @@ final class ReceiveSlots {
         return ring.group();
     }
 
-    /** Native memory that the slots take at most. */
+    /** Native memory of all slots. */
     long bytes() {
-        return mapping.byteSize();
+        long bytes = mapping.byteSize();
+        for (ByteBuf buffer : own) {
+            bytes += buffer == null ? 0 : OWN_BYTES;
+        }
+        return bytes;
     }
 
     /** Where a slot lies, in {@link NativeMemory#ALL}. */

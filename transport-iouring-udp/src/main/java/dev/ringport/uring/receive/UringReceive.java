@@ -154,7 +154,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
         if ((flags & IORING_CQE_F_BUFFER) != 0) {
             slot = flags >>> IORING_CQE_BUFFER_SHIFT;
             loop.slots().taken();
-            if (res >= 0) {
+            if (res >= 0 && !left) {
                 received(res);
             } else {
                 discard();
@@ -163,7 +163,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
         if ((flags & IORING_CQE_F_MORE) != 0) {
             return;
         }
-        if (res == 0 && (flags & IORING_CQE_F_BUFFER) == 0 && single != null) {
+        if (res == 0 && (flags & IORING_CQE_F_BUFFER) == 0 && single != null && !left) {
             // A single shot gives the slot back by itself when a datagram is empty.
             slot = NO_SLOT;
             received(0);
@@ -176,7 +176,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
     }
 
     private void end(int res) {
-        if (res == -Errno.EAGAIN && stage != Stage.CANCELLED) {
+        if (res == -Errno.EAGAIN && stage != Stage.CANCELLED && !left) {
             // Woken by what is no datagram, such as an error that stays in the socket's queue.
             waitForDatagram.arm();
             registration.ended();
@@ -184,6 +184,10 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
         }
         registration.ended();
         stage = Stage.RESTING;
+        if (left) {
+            // The channel did not wait for it, and may read at another loop by now.
+            return;
+        }
         if (res == -Errno.ENOBUFS) {
             // Every slot that filled before this completion has been given back by now.
             counters.slotsExhausted++;
@@ -330,6 +334,9 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
             boolean cancelled = stage == Stage.CANCELLED;
             stage = Stage.RESTING;
             registration.ended();
+            if (left) {
+                return;
+            }
             drainErrorQueue();
             boolean tooOften = !cancelled && ++vainWaits > MAX_VAIN_WAITS;
             reader.ended(tooOften ? Ending.FAULT : Ending.DONE, null);
