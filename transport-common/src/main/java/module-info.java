@@ -11,7 +11,9 @@ module dev.ringport.common {
     requires transitive io.netty.transport;
 
     exports dev.ringport;
-    exports dev.ringport.datagram;
+    exports dev.ringport.datagram to
+            dev.ringport.transport.iocp,
+            dev.ringport.transport.uring;
     exports dev.ringport.datagram.receive to
             dev.ringport.transport.iocp,
             dev.ringport.transport.uring;

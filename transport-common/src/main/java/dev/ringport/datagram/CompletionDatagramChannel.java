@@ -486,7 +486,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             if (sending || operationsInFlight() > 0) {
                 return false;
             }
-            return !(sender.isSettling() || (sendsWhileClosing() && sender.hasMore()));
+            return !(sender.isSettling() || (sendsWhileClosing() && sender.hasUnsent()));
         }
 
         @Override

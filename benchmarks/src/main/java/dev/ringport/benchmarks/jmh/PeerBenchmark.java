@@ -4,7 +4,8 @@
 package dev.ringport.benchmarks.jmh;
 
 import dev.ringport.net.AddressFamilies;
-import dev.ringport.net.PeerCache;
+import dev.ringport.net.Peer;
+import dev.ringport.net.PeerTable;
 import dev.ringport.net.SocketAddressCodec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +40,7 @@ public class PeerBenchmark {
     public int peers;
 
     private SocketAddressCodec codec;
-    private PeerCache cache;
+    private PeerTable<Peer> cache;
     private MemorySegment encoded;
     private InetSocketAddress[] addresses;
     private int next;
@@ -48,7 +49,7 @@ public class PeerBenchmark {
     @Setup
     public void makePeers() throws UnknownHostException {
         codec = new SocketAddressCodec(new AddressFamilies(2, 10));
-        cache = new PeerCache(codec, false, evicted -> {});
+        cache = new PeerTable<>(codec, false, Peer::new);
         encoded = Arena.ofAuto().allocate((long) peers * SocketAddressCodec.ROOM, Long.BYTES);
         addresses = new InetSocketAddress[peers];
         for (int i = 0; i < peers; i++) {

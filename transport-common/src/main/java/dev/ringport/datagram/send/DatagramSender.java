@@ -159,9 +159,14 @@ public final class DatagramSender {
         return order == Order.FULL && outbox.maySend();
     }
 
+    /** Whether something is left to submit that the socket's room is not awaited for. */
+    public boolean hasUnsent() {
+        return !closed && order != Order.FULL && (!waiting.isEmpty() || (unbuilt && !ending));
+    }
+
     /** Whether something is left to submit that neither a result, nor a slot, nor the socket's room is awaited for. */
-    public boolean hasMore() {
-        return !closed && !starved && !mustWait() && (!waiting.isEmpty() || (unbuilt && !ending));
+    private boolean hasMore() {
+        return !starved && !mustWait() && hasUnsent();
     }
 
     private boolean mustWait() {
