@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Received packets have a direct content of their own, readable from index 0, that may be written and grows.
  * Their recipient is {@link #localAddress()}. Sends of one flush leave with one system call; datagrams with one
- * recipient and one size leave as one segmented send where the system can.
+ * recipient and one size leave as one segmented send where the system can. A message that names a recipient goes to it also
+ * while the channel is connected to another, as with Netty's epoll transport; NIO refuses that.
  *
  * <p>As with NIO, a connect that fails closes the channel, a bind that fails does not.
  */
