@@ -5,6 +5,7 @@ package dev.ringport.uring.abi;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.ffm.Signature;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -20,40 +21,50 @@ public final class Linux {
     private static final long SYS_IO_URING_ENTER = 426;
     private static final long SYS_IO_URING_REGISTER = 427;
 
-    private static final MethodHandle SYSCALL2 = syscall(2);
-    private static final MethodHandle SYSCALL4 = syscall(4);
-    private static final MethodHandle SYSCALL6 = syscall(6);
-    private static final MethodHandle MMAP = of("mmap", "JJJIIIJ");
-    private static final MethodHandle MUNMAP = of("munmap", "IJJ");
-    private static final MethodHandle SOCKET = of("socket", "IIII");
-    private static final MethodHandle BIND = of("bind", "IIJI");
-    private static final MethodHandle CONNECT = of("connect", "IIJI");
-    private static final MethodHandle GETSOCKOPT = of("getsockopt", "IIIIJJ");
-    private static final MethodHandle SETSOCKOPT = of("setsockopt", "IIIIJI");
-    private static final MethodHandle GETSOCKNAME = of("getsockname", "IIJJ");
-    private static final MethodHandle GETPEERNAME = of("getpeername", "IIJJ");
-    private static final MethodHandle RECV = of("recv", "JIJJI");
-    private static final MethodHandle CLOSE = of("close", "II");
-    private static final MethodHandle EVENTFD = of("eventfd", "III");
-    private static final MethodHandle EVENTFD_WRITE = of("eventfd_write", "IIJ");
-    private static final MethodHandle IOCTL = NativeCalls.capturingErrno(
-            "ioctl",
-            Signature.of("IIJJ"),
-            NativeCalls.variadicFrom(2));
+    private static final MethodHandle SYSCALL = NativeCalls.capturingErrno(
+            "syscall", arguments(7), NativeCalls.variadicFrom(1));
+    private static final MethodHandle MMAP = of("mmap", 6);
+    private static final MethodHandle MUNMAP = of("munmap", 2);
+    private static final MethodHandle SOCKET = of("socket", 3);
+    private static final MethodHandle BIND = of("bind", 3);
+    private static final MethodHandle CONNECT = of("connect", 3);
+    private static final MethodHandle GETSOCKOPT = of("getsockopt", 5);
+    private static final MethodHandle SETSOCKOPT = of("setsockopt", 5);
+    private static final MethodHandle GETSOCKNAME = of("getsockname", 3);
+    private static final MethodHandle GETPEERNAME = of("getpeername", 3);
+    private static final MethodHandle CLOSE = of("close", 1);
+    private static final MethodHandle EVENTFD = of("eventfd", 2);
+    private static final MethodHandle EVENTFD_WRITE = of("eventfd_write", 2);
+
+    /** Linked when first needed: a shape that no datagram waits for. */
+    private static final class Ioctl {
+        static final MethodHandle IOCTL = NativeCalls.capturingErrno("ioctl", arguments(3),
+                NativeCalls.variadicFrom(2));
+    }
+
+    /** Linked when first needed. */
+    private static final class Recv {
+        static final MethodHandle RECV = of("recv", 4);
+    }
 
     private Linux() {}
 
-    private static MethodHandle syscall(int arguments) {
-        return NativeCalls.capturingErrno(
-                "syscall", Signature.of("JJ" + "J".repeat(arguments)), NativeCalls.variadicFrom(1));
+    /**
+     * Every argument and result is a number of 64 bits: on the ABIs of 64-bit Linux an {@code int} travels as one, and what
+     * is above its 32 bits is ignored. So functions with as many arguments share one shape of call, each of which takes the
+     * JVM some 10 ms to make at start.
+     */
+    private static FunctionDescriptor arguments(int count) {
+        return Signature.of("J" + "J".repeat(count));
     }
 
-    private static MethodHandle of(String name, String signature) {
-        return NativeCalls.capturingErrno(name, Signature.of(signature));
+    private static MethodHandle of(String name, int count) {
+        return NativeCalls.capturingErrno(name, arguments(count));
     }
 
-    private static int result(int result, MemorySegment capture) {
-        return result < 0 ? -NativeCalls.errno(capture) : result;
+    /** Of a function that answers an {@code int}. */
+    private static int result(long result, MemorySegment capture) {
+        return (int) result < 0 ? -NativeCalls.errno(capture) : (int) result;
     }
 
     private static AssertionError impossible(Throwable t) {
@@ -63,8 +74,9 @@ public final class Linux {
     /** {@code io_uring_setup(2)}: the ring's descriptor. */
     public static int ioUringSetup(MemorySegment capture, int entries, MemorySegment params) {
         try {
-            long result = (long) SYSCALL2.invokeExact(capture, SYS_IO_URING_SETUP, (long) entries, params.address());
-            return result((int) result, capture);
+            long result = (long) SYSCALL.invokeExact(
+                    capture, SYS_IO_URING_SETUP, (long) entries, params.address(), 0L, 0L, 0L, 0L);
+            return result(result, capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -74,10 +86,10 @@ public final class Linux {
     public static int ioUringEnter(
             MemorySegment capture, int fd, int toSubmit, int minComplete, int flags, long arg, long argBytes) {
         try {
-            long result = (long) SYSCALL6.invokeExact(
+            long result = (long) SYSCALL.invokeExact(
                     capture, SYS_IO_URING_ENTER, (long) fd, (long) toSubmit, (long) minComplete, (long) flags, arg,
                     argBytes);
-            return result((int) result, capture);
+            return result(result, capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -86,9 +98,9 @@ public final class Linux {
     /** {@code io_uring_register(2)}. */
     public static int ioUringRegister(MemorySegment capture, int fd, int opcode, long arg, int count) {
         try {
-            long result = (long) SYSCALL4.invokeExact(
-                    capture, SYS_IO_URING_REGISTER, (long) fd, (long) opcode, arg, (long) count);
-            return result((int) result, capture);
+            long result = (long) SYSCALL.invokeExact(
+                    capture, SYS_IO_URING_REGISTER, (long) fd, (long) opcode, arg, (long) count, 0L, 0L);
+            return result(result, capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -97,7 +109,8 @@ public final class Linux {
     /** {@code mmap(2)} at an address of the kernel's choice: the address, or {@code -errno}. */
     public static long mmap(MemorySegment capture, long bytes, int protection, int flags, int fd, long offset) {
         try {
-            long result = (long) MMAP.invokeExact(capture, 0L, bytes, protection, flags, fd, offset);
+            long result = (long) MMAP.invokeExact(
+                    capture, 0L, bytes, (long) protection, (long) flags, (long) fd, offset);
             return result == -1 ? -NativeCalls.errno(capture) : result;
         } catch (Throwable t) {
             throw impossible(t);
@@ -107,7 +120,7 @@ public final class Linux {
     /** {@code munmap(2)}. */
     public static int munmap(MemorySegment capture, long address, long bytes) {
         try {
-            return result((int) MUNMAP.invokeExact(capture, address, bytes), capture);
+            return result((long) MUNMAP.invokeExact(capture, address, bytes), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -116,7 +129,7 @@ public final class Linux {
     /** {@code socket(2)}: the descriptor. */
     public static int socket(MemorySegment capture, int domain, int type, int protocol) {
         try {
-            return result((int) SOCKET.invokeExact(capture, domain, type, protocol), capture);
+            return result((long) SOCKET.invokeExact(capture, (long) domain, (long) type, (long) protocol), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -125,7 +138,7 @@ public final class Linux {
     /** {@code bind(2)}. */
     public static int bind(MemorySegment capture, int fd, MemorySegment address, int bytes) {
         try {
-            return result((int) BIND.invokeExact(capture, fd, address.address(), bytes), capture);
+            return result((long) BIND.invokeExact(capture, (long) fd, address.address(), (long) bytes), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -134,7 +147,7 @@ public final class Linux {
     /** {@code connect(2)}. */
     public static int connect(MemorySegment capture, int fd, MemorySegment address, int bytes) {
         try {
-            return result((int) CONNECT.invokeExact(capture, fd, address.address(), bytes), capture);
+            return result((long) CONNECT.invokeExact(capture, (long) fd, address.address(), (long) bytes), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -145,7 +158,9 @@ public final class Linux {
             MemorySegment capture, int fd, int level, int name, MemorySegment value, MemorySegment length) {
         try {
             return result(
-                    (int) GETSOCKOPT.invokeExact(capture, fd, level, name, value.address(), length.address()), capture);
+                    (long) GETSOCKOPT.invokeExact(
+                            capture, (long) fd, (long) level, (long) name, value.address(), length.address()),
+                    capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -154,7 +169,8 @@ public final class Linux {
     /** {@code setsockopt(2)}. */
     public static int setsockopt(MemorySegment capture, int fd, int level, int name, MemorySegment value, int bytes) {
         try {
-            return result((int) SETSOCKOPT.invokeExact(capture, fd, level, name, value.address(), bytes), capture);
+            return result((long) SETSOCKOPT.invokeExact(
+                    capture, (long) fd, (long) level, (long) name, value.address(), (long) bytes), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -163,7 +179,8 @@ public final class Linux {
     /** {@code getsockname(2)}; {@code length} is a {@code socklen_t} in and out. */
     public static int getsockname(MemorySegment capture, int fd, MemorySegment address, MemorySegment length) {
         try {
-            return result((int) GETSOCKNAME.invokeExact(capture, fd, address.address(), length.address()), capture);
+            return result((long) GETSOCKNAME.invokeExact(
+                    capture, (long) fd, address.address(), length.address()), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -172,7 +189,8 @@ public final class Linux {
     /** {@code getpeername(2)}; {@code length} is a {@code socklen_t} in and out. */
     public static int getpeername(MemorySegment capture, int fd, MemorySegment address, MemorySegment length) {
         try {
-            return result((int) GETPEERNAME.invokeExact(capture, fd, address.address(), length.address()), capture);
+            return result((long) GETPEERNAME.invokeExact(
+                    capture, (long) fd, address.address(), length.address()), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -181,7 +199,7 @@ public final class Linux {
     /** {@code recv(2)}: how many bytes it has read. */
     public static int recv(MemorySegment capture, int fd, long buffer, long bytes, int flags) {
         try {
-            return result((int) (long) RECV.invokeExact(capture, fd, buffer, bytes, flags), capture);
+            return result((long) Recv.RECV.invokeExact(capture, (long) fd, buffer, bytes, (long) flags), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -190,7 +208,7 @@ public final class Linux {
     /** {@code close(2)}. The descriptor is gone, whatever the answer. */
     public static int close(MemorySegment capture, int fd) {
         try {
-            return result((int) CLOSE.invokeExact(capture, fd), capture);
+            return result((long) CLOSE.invokeExact(capture, (long) fd), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -199,7 +217,7 @@ public final class Linux {
     /** {@code eventfd(2)}: the descriptor. */
     public static int eventfd(MemorySegment capture, int initial, int flags) {
         try {
-            return result((int) EVENTFD.invokeExact(capture, initial, flags), capture);
+            return result((long) EVENTFD.invokeExact(capture, (long) initial, (long) flags), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -208,7 +226,7 @@ public final class Linux {
     /** {@code eventfd_write(3)}. */
     public static int eventfdWrite(MemorySegment capture, int fd, long value) {
         try {
-            return result((int) EVENTFD_WRITE.invokeExact(capture, fd, value), capture);
+            return result((long) EVENTFD_WRITE.invokeExact(capture, (long) fd, value), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
@@ -217,7 +235,8 @@ public final class Linux {
     /** {@code ioctl(2)} with a pointer. */
     public static int ioctl(MemorySegment capture, int fd, int request, MemorySegment argument) {
         try {
-            return result((int) IOCTL.invokeExact(capture, fd, (long) request, argument.address()), capture);
+            return result((long) Ioctl.IOCTL.invokeExact(capture, (long) fd, (long) request, argument.address()),
+                    capture);
         } catch (Throwable t) {
             throw impossible(t);
         }
