@@ -39,7 +39,9 @@ public final class SendOperation {
     private int[] sequences = new int[1];
     private int count;
     private int bytes;
+    private int datagramSize;
     private int segmentSize;
+    private int mostPieces;
     private long[] addresses = new long[1];
     private int[] lengths = new int[1];
     private int pieces;
@@ -66,10 +68,16 @@ public final class SendOperation {
         alone = false;
         segmentSize = 0;
         bytes = 0;
+        mostPieces = 0;
     }
 
-    /** Adds bytes of a payload, and takes over a reference to it, which lasts until the terminal completion. */
-    void add(ByteBuf payload, int start, int size, int sequence) {
+    /**
+     * Adds bytes of a payload, and takes over a reference to it, which lasts until the terminal completion.
+     *
+     * @param unit the size of its datagrams, of which only the last may be shorter
+     * @param parts the most pieces of memory that it lies in
+     */
+    void add(ByteBuf payload, int start, int size, int unit, int parts, int sequence) {
         if (count == payloads.length) {
             payloads = Arrays.copyOf(payloads, MAX_SEGMENTS);
             starts = Arrays.copyOf(starts, MAX_SEGMENTS);
@@ -80,25 +88,29 @@ public final class SendOperation {
         starts[count] = start;
         sizes[count] = size;
         sequences[count++] = sequence;
+        if (count == 1) {
+            datagramSize = unit;
+        }
         bytes += size;
-        if (count == 2) {
-            segmentSize = sizes[0];
+        mostPieces += parts;
+        if (bytes > datagramSize) {
+            segmentSize = datagramSize;
         }
     }
 
-    /** Asks the system to cut up the payload, which is one message. */
-    void segmentBy(int size) {
-        segmentSize = size;
+    /** Whether what is asked of {@link #add} makes it one train with what is there. */
+    boolean takes(int size, int unit, int parts) {
+        int together = bytes + size;
+        return (unit == datagramSize || (unit == size && unit < datagramSize))
+                && size > 0
+                && together <= MAX_BYTES
+                && together <= (long) datagramSize * MAX_SEGMENTS
+                && mostPieces + parts <= MAX_PIECES;
     }
 
-    /** Whether a further datagram of this size may join the train. */
-    boolean takes(int size) {
-        return size <= sizes[0] && size > 0 && count < MAX_SEGMENTS && bytes + size <= MAX_BYTES;
-    }
-
-    /** Whether the train ends with the datagram just added: it is full, or the last one was shorter. */
+    /** Whether the train ends with what was just added: it is full, or the last datagram was shorter. */
     boolean isComplete() {
-        return count == MAX_SEGMENTS || sizes[count - 1] < sizes[0];
+        return bytes == (long) datagramSize * MAX_SEGMENTS || bytes % datagramSize != 0;
     }
 
     /** The place of this operation in the order in which the channel's datagrams were written. */
@@ -161,15 +173,15 @@ public final class SendOperation {
         long place = order;
         for (int i = 0; i < count; i++) {
             ByteBuf payload = payload(i);
-            int size = count == 1 ? segmentSize : sizes[i];
-            for (int offset = 0; offset < sizes[i]; offset += size) {
+            for (int offset = 0; offset < sizes[i]; offset += segmentSize) {
                 if (offset > 0) {
                     window.expectPart(sequences[i]);
                 }
                 SendOperation part = builder.unused();
                 part.begin(sender(), destination(), viaConnection, place++);
                 part.refused = train;
-                part.add(payload.retain(), starts[i] + offset, Math.min(size, sizes[i] - offset), sequences[i]);
+                int size = Math.min(segmentSize, sizes[i] - offset);
+                part.add(payload.retain(), starts[i] + offset, size, size, MAX_PIECES, sequences[i]);
                 waiting.insert(part);
             }
         }

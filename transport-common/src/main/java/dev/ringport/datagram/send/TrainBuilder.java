@@ -133,31 +133,37 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
         }
         int length = payload.readableBytes();
         if (segmentSize > 0 && segmentSize < length) {
-            destination.openTrain = null;
             addSegmented(by, destination, recipient == null, payload, segmentSize);
             return;
         }
         if (recipient == null || segmentSize > 0) {
             MessageFilter.checkSize(length, to);
         }
-        boolean onePiece = Payloads.isOnePiece(payload);
+        int pieces = Payloads.isOnePiece(payload) ? 1 : SendOperation.MAX_PIECES;
         // First of all: it fails for a payload that somebody has released meanwhile.
         payload.retain();
+        int sequence = by.window().add();
+        add(by, destination, recipient == null, payload, payload.readerIndex(), length, length, pieces, sequence);
+    }
+
+    /** Adds datagrams to the open train, or starts an operation with them, which further ones may join if that may be. */
+    private void add(
+            DatagramSender by, Destination destination, boolean connected, ByteBuf payload, int start, int length,
+            int unit, int pieces, int sequence) {
         SendOperation train = destination.openTrain;
-        if (train != null && onePiece && train.takes(length)) {
-            train.add(payload, payload.readerIndex(), length, by.window().add());
+        if (train != null && train.takes(length, unit, pieces)) {
+            train.add(payload, start, length, unit, pieces, sequence);
         } else {
-            train = begin(by, destination, recipient == null);
-            train.add(payload, payload.readerIndex(), length, by.window().add());
+            train = begin(by, destination, connected);
+            train.add(payload, start, length, unit, pieces, sequence);
             by.add(train);
-            boolean opens = onePiece && by.mayBeginTrain(destination, length);
+            boolean opens = by.mayBeginTrain(destination, unit);
             if (opens && destination.openTrain == null) {
                 open.add(destination);
             }
             destination.openTrain = opens ? train : null;
-            return;
         }
-        if (train.isComplete()) {
+        if (destination.openTrain != null && train.isComplete()) {
             // It stays in the list of open ones, which only clears the field.
             destination.openTrain = null;
         }
@@ -171,19 +177,18 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
                 ? Math.max(1, Math.min(SendOperation.MAX_SEGMENTS, SendOperation.MAX_BYTES / segmentSize))
                 : 1;
         int chunk = segments * segmentSize;
+        int pieces = Payloads.isOnePiece(payload) ? 1 : payload.nioBufferCount();
         payload.retain();
         int sequence = by.window().add();
         for (int offset = 0; offset < total; offset += chunk) {
-            int length = Math.min(chunk, total - offset);
             if (offset > 0) {
                 by.window().expectPart(sequence);
+                payload.retain();
             }
-            SendOperation operation = begin(by, destination, connected);
-            operation.add(offset == 0 ? payload : payload.retain(), payload.readerIndex() + offset, length, sequence);
-            if (length > segmentSize) {
-                operation.segmentBy(segmentSize);
-            }
-            by.add(operation);
+            int length = Math.min(chunk, total - offset);
+            add(
+                    by, destination, connected, payload, payload.readerIndex() + offset, length,
+                    Math.min(segmentSize, length), pieces, sequence);
         }
     }
 

@@ -186,9 +186,8 @@ public final class ChannelSends implements SendEngine {
     }
 
     /**
-     * The errors that the kernel makes of ICMP messages (icmp_err_convert in net/ipv4/icmp.c, tab_unreach in
-     * net/ipv6/icmp.c) may belong to an earlier datagram. EMSGSIZE may too; of a train it also says that a segment is
-     * above the MTU, for which kernels before 6.9 say EINVAL, as they do for a socket without checksums.
+     * EMSGSIZE may answer an earlier datagram (ICMP); of a train it also says that a segment is above the MTU, for which
+     * kernels before 6.9 say EINVAL, as they do for a socket without checksums.
      */
     private static Outcome outcome(int res) {
         if (res >= 0) {
@@ -197,10 +196,7 @@ public final class ChannelSends implements SendEngine {
         return switch (-res) {
             case Errno.EAGAIN -> Outcome.WOULD_BLOCK;
             case Errno.EMSGSIZE, Errno.EINVAL -> Outcome.TOO_LONG;
-            case Errno.ECONNREFUSED, Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.EHOSTDOWN, Errno.ENOPROTOOPT,
-                    Errno.EPROTO, Errno.ENONET, Errno.EOPNOTSUPP, Errno.EACCES ->
-                Outcome.ANSWERED;
-            default -> Outcome.FAILED;
+            default -> Errno.isAnswerToDatagram(-res) ? Outcome.ANSWERED : Outcome.FAILED;
         };
     }
 
