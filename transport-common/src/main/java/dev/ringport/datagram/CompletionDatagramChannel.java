@@ -171,6 +171,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         sendBeforeChange();
         disconnectSocket();
         remote = null;
+        sender.connectedTo(null);
         local = socketAddress();
         InetSocketAddress before = bound;
         if (before != null) {
@@ -181,7 +182,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
             local = before;
         }
         reader.addressesChanged();
-        sender.connectedTo(null);
     }
 
     @Override

@@ -119,7 +119,8 @@ public final class PeerTable<P extends Peer> {
     }
 
     private static long spread(InetSocketAddress address) {
-        return address.hashCode() * Peer.SPREAD;
+        // Not the address's own hash, a sum: hosts and ports next to each other would meet.
+        return ((long) address.getAddress().hashCode() << Short.SIZE ^ address.getPort()) * Peer.SPREAD;
     }
 
     @SuppressWarnings("ReferenceEquality") // the usual case: the very address that a packet came with

@@ -97,6 +97,8 @@ public final class DatagramSender {
         builder = with;
         inet6 = inet6Socket;
         room = 0;
+        // Their times are of the other loop's clock.
+        paths.clear();
     }
 
     /** The channel leaves its loop, with nothing in flight. What waits goes on waiting. */
@@ -198,7 +200,7 @@ public final class DatagramSender {
     /** In order, and only while nothing could be overtaken; false if some are left or must be awaited. */
     private boolean submitWaiting() {
         for (SendOperation operation = waiting.peek(); operation != null; operation = waiting.peek()) {
-            if (trainsTo.contains(operation.destination().address()) || !admit(operation)) {
+            if (isTrainUnderWayTo(operation.destination()) || !admit(operation)) {
                 order = Order.ALONE;
                 return false;
             }
@@ -260,6 +262,10 @@ public final class DatagramSender {
         room = 0;
         operation.goesAlone(true);
         return true;
+    }
+
+    private boolean isTrainUnderWayTo(Destination destination) {
+        return !trainsTo.isEmpty() && trainsTo.contains(destination.address());
     }
 
     /** A payload may be of no use by now, such as a composite of which a part was released: it fails alone. */
@@ -335,12 +341,15 @@ public final class DatagramSender {
         if (order == Order.OPEN) {
             order = Order.REPLAYING;
         }
-        if (!train.wasTriedAgain()) {
-            train.triedAgain();
+        Outcome first = train.firstFailure();
+        if (first == null) {
+            train.failedFirst(outcome);
             waiting.insert(train);
             return;
         }
-        takeApart(train, switch (outcome) {
+        // A failure may leave an error with the socket that the second attempt was given instead of a verdict.
+        Outcome verdict = outcome == Outcome.ANSWERED && first == Outcome.FAILED ? first : outcome;
+        takeApart(train, switch (verdict) {
             case ANSWERED -> RefusedTrain.NEVER;
             case TOO_LONG -> train.segmentSize();
             default -> 0;
@@ -376,7 +385,8 @@ public final class DatagramSender {
             unbuilt |= in.size() > window.size();
         }
         outbox.settled();
-        return hasMore() && outbox.messages() != null && outbox.maySend();
+        // Within a listener of the removal further up the stack the window cannot move: that one asks again.
+        return !window.isRemoving() && hasMore() && outbox.messages() != null && outbox.maySend();
     }
 
     /** Whether promises are being completed right now, by a call further up the stack. */

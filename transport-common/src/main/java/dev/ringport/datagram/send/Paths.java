@@ -43,6 +43,11 @@ final class Paths {
         return path == null || size < path.refusedFrom || now - path.until >= 0;
     }
 
+    /** Forgets all. */
+    void clear() {
+        paths.clear();
+    }
+
     /** Whether any path is known to refuse something. */
     boolean isEmpty() {
         return paths.isEmpty();

@@ -26,13 +26,6 @@ public final class SendOperation {
     /** The most payload bytes of one send, segmented or not, to an IPv4 peer. */
     public static final int MAX_BYTES = 65_507;
 
-    /** How often a train was tried. */
-    private enum Attempt {
-        FIRST,
-        /** It failed, which may have been the answer to an earlier datagram. */
-        AGAIN
-    }
-
     private @Nullable ByteBuf[] payloads = new @Nullable ByteBuf[1];
     private int[] starts = new int[1];
     private int[] sizes = new int[1];
@@ -46,7 +39,7 @@ public final class SendOperation {
     private int[] lengths = new int[1];
     private int pieces;
     private long order;
-    private Attempt attempt = Attempt.FIRST;
+    private DatagramSender.@Nullable Outcome firstFailure;
     private boolean viaConnection;
     private boolean alone;
     private @Nullable Destination to;
@@ -64,7 +57,7 @@ public final class SendOperation {
         to = destination;
         viaConnection = connected;
         order = place;
-        attempt = Attempt.FIRST;
+        firstFailure = null;
         alone = false;
         segmentSize = 0;
         bytes = 0;
@@ -134,11 +127,16 @@ public final class SendOperation {
 
     /** Whether it is a train that failed before. */
     public boolean wasTriedAgain() {
-        return attempt == Attempt.AGAIN;
+        return firstFailure != null;
     }
 
-    void triedAgain() {
-        attempt = Attempt.AGAIN;
+    /** How a train failed the first time, which may have been the answer to an earlier datagram. */
+    DatagramSender.@Nullable Outcome firstFailure() {
+        return firstFailure;
+    }
+
+    void failedFirst(DatagramSender.Outcome how) {
+        firstFailure = how;
     }
 
     @Nullable

@@ -220,6 +220,8 @@ public final class UringLoop {
     }
 
     private void takeTurn() {
+        // What was flushed before the turn does not wait for what is read in it.
+        sends.serveOutsideOfTurn();
         inTurn = true;
         sends.beginTurn();
         try {

@@ -153,7 +153,7 @@ public final class RingOperations {
     private void makeRoom() {
         int most = refusals.any() ? MAX_MORE_REFUSALS : MAX_REFUSALS;
         for (int tries = 0; ring.submissions().isFull(); tries++) {
-            if (ring.submit(false) < 0) {
+            if (ring.submit(false) <= 0) {
                 // The kernel wants completions to be taken first.
                 CompletionQueue completions = ring.completions();
                 while (completions.next()) {

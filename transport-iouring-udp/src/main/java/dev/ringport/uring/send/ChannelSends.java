@@ -70,8 +70,16 @@ public final class ChannelSends implements SendEngine {
 
     @Override
     public void awaitWritable() {
-        if (operations.isUsable() && loop.beginWait(this)) {
+        if (!operations.isUsable() || !loop.beginWait(this)) {
+            return;
+        }
+        try {
             waitForRoom.arm();
+        } catch (IllegalStateException refused) {
+            // The kernel takes no entries: the send itself is what is tried again.
+            loop.endWait();
+            sender.writable();
+            loop.enqueue(this);
         }
     }
 
@@ -180,9 +188,12 @@ public final class ChannelSends implements SendEngine {
                 }
             }
         }
-        operation.sender().completed(slot, outcome, cause);
-        registration.ended();
-        loop.toSettle(this);
+        try {
+            operation.sender().completed(slot, outcome, cause);
+        } finally {
+            registration.ended();
+            loop.toSettle(this);
+        }
     }
 
     /**

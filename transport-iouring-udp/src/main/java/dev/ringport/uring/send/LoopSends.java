@@ -91,7 +91,7 @@ public final class LoopSends {
     /** A slot, or null: then the channel is served when one is free again. */
     @Nullable
     UringSendSlot claim(ChannelSends channel) {
-        UringSendSlot slot = free.poll();
+        UringSendSlot slot = hasRoom() ? free.poll() : null;
         if (slot == null) {
             if (channel.enterStarved()) {
                 starved.add(channel);
@@ -100,6 +100,16 @@ public final class LoopSends {
         }
         slot.usedBy(channel);
         return slot;
+    }
+
+    /** Whether an entry can be prepared: not if the kernel keeps refusing those that are. */
+    private boolean hasRoom() {
+        try {
+            return !operations.submissions().isFull();
+        } catch (IllegalStateException refused) {
+            LOGGER.debug("sends wait", refused);
+            return false;
+        }
     }
 
     void release(UringSendSlot slot) {
@@ -154,7 +164,7 @@ public final class LoopSends {
 
     /** Whether channels wait to be served. */
     public boolean isEmpty() {
-        return queue.isEmpty();
+        return queue.isEmpty() && (starved.isEmpty() || free.isEmpty());
     }
 
     /** A channel's send has completed; its promises are completed by {@link #settle()}. */
@@ -256,8 +266,8 @@ public final class LoopSends {
             enqueue(channel);
             return;
         }
-        if (!(executor instanceof SingleThreadEventExecutor tasks)) {
-            // A loop that the user drives may look for I/O at any time or never.
+        if (!(executor instanceof SingleThreadEventExecutor tasks) || tasks.isShuttingDown()) {
+            // A loop that the user drives may look for I/O at any time or never, and one that ends may take no task.
             flushNow(channel, MAX_ROUNDS);
             return;
         }
@@ -268,9 +278,7 @@ public final class LoopSends {
                 return;
             }
             gatheredSince = System.nanoTime();
-            if (tasks.pendingTasks() > 0) {
-                tasks.execute(serveGathered);
-            }
+            tasks.execute(serveGathered);
         }
         enqueue(channel);
         if (++gathered >= MAX_GATHERED || System.nanoTime() - gatheredSince > GATHER_NANOS) {
@@ -278,7 +286,8 @@ public final class LoopSends {
         }
     }
 
-    private void serveOutsideOfTurn() {
+    /** Serves what was flushed outside of a turn. */
+    public void serveOutsideOfTurn() {
         if (gathered == 0) {
             // The loop has looked for I/O meanwhile.
             return;

@@ -38,6 +38,8 @@ public final class UringSocket extends SystemSocket {
     private static final int MAX_DRAINED = 1024;
 
     private final int fd;
+    /** SO_SNDBUF as the kernel answers it; 0 when it is to be asked. */
+    private volatile long sendBufferBytes;
     private volatile boolean receivesTrains;
 
     private UringSocket(int fd, boolean inet6) {
@@ -155,7 +157,15 @@ public final class UringSocket extends SystemSocket {
 
     @Override
     protected int setsockopt(MemorySegment capture, int level, int name, MemorySegment value, int bytes) {
-        return Linux.setsockopt(capture, fd, level, name, value, bytes);
+        int result = Linux.setsockopt(capture, fd, level, name, value, bytes);
+        forgetSendBuffer(level);
+        return result;
+    }
+
+    private void forgetSendBuffer(int level) {
+        if (level == SOL_SOCKET) {
+            sendBufferBytes = 0;
+        }
     }
 
     @Override
@@ -221,7 +231,9 @@ public final class UringSocket extends SystemSocket {
         call("setsockopt(" + level + ", " + name + ")", (capture, arena) -> {
             MemorySegment copy = arena.allocate(Math.max(1, value.remaining()), Long.BYTES);
             copy.copyFrom(MemorySegment.ofBuffer(value));
-            return Linux.setsockopt(capture, fd, level, name, copy, value.remaining());
+            int result = Linux.setsockopt(capture, fd, level, name, copy, value.remaining());
+            forgetSendBuffer(level);
+            return result;
         });
     }
 
@@ -246,12 +258,16 @@ public final class UringSocket extends SystemSocket {
      * @return {@code Long.MAX_VALUE} if the kernel does not say
      */
     public long sendBufferRoom(MemorySegment capture, MemorySegment scratch) {
-        MemorySegment length = scratch.asSlice(Integer.BYTES, Integer.BYTES);
-        length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
-        if (Linux.getsockopt(capture, fd, SOL_SOCKET, SocketConstants.SO_SNDBUF, scratch, length) < 0) {
-            return Long.MAX_VALUE;
+        long size = sendBufferBytes;
+        if (size == 0) {
+            MemorySegment length = scratch.asSlice(Integer.BYTES, Integer.BYTES);
+            length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
+            if (Linux.getsockopt(capture, fd, SOL_SOCKET, SocketConstants.SO_SNDBUF, scratch, length) < 0) {
+                return Long.MAX_VALUE;
+            }
+            size = scratch.get(ValueLayout.JAVA_INT, 0);
+            sendBufferBytes = size;
         }
-        long size = scratch.get(ValueLayout.JAVA_INT, 0);
         if (Linux.ioctl(capture, fd, SocketConstants.SIOCOUTQ, scratch) < 0) {
             return Long.MAX_VALUE;
         }
