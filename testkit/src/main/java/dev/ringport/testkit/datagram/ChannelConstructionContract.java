@@ -99,7 +99,7 @@ public abstract class ChannelConstructionContract extends UdpContract {
         assertThatThrownBy(() -> transport.newChannel(SocketProtocolFamily.UNIX))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("UNIX");
-        assertThat(transport.openDescriptors()).isEqualTo(before);
+        assertThat(transport.openDescriptors()).isLessThanOrEqualTo(before);
     }
 
     @Test
