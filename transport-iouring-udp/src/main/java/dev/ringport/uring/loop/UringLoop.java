@@ -221,7 +221,7 @@ public final class UringLoop {
 
     private void takeTurn() {
         // What was flushed before the turn does not wait for what is read in it.
-        sends.serveOutsideOfTurn();
+        sends.serveGathered();
         inTurn = true;
         sends.beginTurn();
         try {

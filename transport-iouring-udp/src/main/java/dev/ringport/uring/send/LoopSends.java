@@ -31,7 +31,7 @@ public final class LoopSends {
     private static final int MAX_GATHERED = 64;
     private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final int EAGER_FLUSHES = 64;
+    private static final int EAGER_FLUSHES = 256;
 
     private final RingOperations operations;
     private final LoopCounters counters;
@@ -43,13 +43,14 @@ public final class LoopSends {
     private final MemorySegment memory;
     private final MemorySegment scratch;
     private final ThreadAwareExecutor executor;
-    private final Runnable serveGathered = this::serveOutsideOfTurn;
+    private final Runnable serveGathered = this::serveGathered;
     private int waits;
     private boolean inTurn;
-    /** Flushes outside of a turn that were not served yet. */
+    /** Flushes that were not served yet. */
     private int gathered;
     private long gatheredSince;
-    /** Flushes outside of a turn that are to be served at once. */
+    private long lastFlush;
+    /** Flushes that are to be served at once. */
     private int eager;
 
     /** The sends of a loop. */
@@ -194,7 +195,9 @@ public final class LoopSends {
      * code of a user runs between planning and the enter.
      */
     public void serve() {
-        gathered = 0;
+        if (gathered > 0) {
+            lookAtWait(System.nanoTime());
+        }
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
                 ChannelSends channel = queue.poll();
@@ -257,46 +260,46 @@ public final class LoopSends {
     }
 
     /**
-     * Flushed messages are to be sent: with the turn, or, outside of one, gathered with what other tasks flush until
-     * the loop looks for I/O again. Tasks may keep it from that: then {@link #MAX_GATHERED} flushes or
-     * {@link #GATHER_NANOS} bound the wait, and a task behind those that are queued now.
+     * Flushed messages are to be sent. The first flush after a pause goes at once. Those close behind it are gathered: in a
+     * turn until its end, and where tasks flush, outside of one, until the loop looks for I/O again. Handlers and tasks may
+     * keep the loop from either: then {@link #MAX_GATHERED} flushes or {@link #GATHER_NANOS} bound the wait, and outside
+     * of a turn also a task behind those that are queued now. Where even that was late, flushes go at once for a while.
      */
     void request(ChannelSends channel) {
-        if (inTurn) {
-            enqueue(channel);
-            return;
-        }
-        if (!(executor instanceof SingleThreadEventExecutor tasks) || tasks.isShuttingDown()) {
+        if (!inTurn && (!(executor instanceof SingleThreadEventExecutor tasks) || tasks.isShuttingDown())) {
             // A loop that the user drives may look for I/O at any time or never, and one that ends may take no task.
             flushNow(channel, MAX_ROUNDS);
             return;
         }
-        if (gathered == 0) {
-            if (eager > 0) {
-                eager--;
-                flushNow(channel, MAX_ROUNDS);
-                return;
-            }
-            gatheredSince = System.nanoTime();
-            tasks.execute(serveGathered);
-        }
+        long now = System.nanoTime();
+        boolean alone = now - lastFlush > GATHER_NANOS;
+        lastFlush = now;
         enqueue(channel);
-        if (++gathered >= MAX_GATHERED || System.nanoTime() - gatheredSince > GATHER_NANOS) {
-            serveOutsideOfTurn();
+        if (eager > 0) {
+            eager--;
+            serveGathered(now);
+            return;
+        }
+        if (gathered++ == 0) {
+            gatheredSince = now;
+            if (!alone && !inTurn) {
+                executor.execute(serveGathered);
+            }
+        }
+        if (alone || gathered >= MAX_GATHERED || now - gatheredSince > GATHER_NANOS) {
+            serveGathered(now);
         }
     }
 
-    /** Serves what was flushed outside of a turn. */
-    public void serveOutsideOfTurn() {
-        if (gathered == 0) {
-            // The loop has looked for I/O meanwhile.
-            return;
+    /** Serves what was flushed and waits for the loop. */
+    public void serveGathered() {
+        if (gathered > 0) {
+            serveGathered(System.nanoTime());
         }
-        if (gathered < MAX_GATHERED && System.nanoTime() - gatheredSince > LATE_NANOS) {
-            // These tasks take long: what is flushed between them goes at once.
-            eager = EAGER_FLUSHES;
-        }
-        gathered = 0;
+    }
+
+    private void serveGathered(long now) {
+        lookAtWait(now);
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
                 ChannelSends channel = queue.poll();
@@ -304,10 +307,26 @@ public final class LoopSends {
                     enqueue(channel);
                 }
             }
+            if (inTurn) {
+                // The results come with the completions that the turn has still to hand on, or at its end.
+                if (operations.ring().submissions().pending() > 0) {
+                    operations.submit(false);
+                }
+                return;
+            }
             if (!enter(false, true)) {
-                break;
+                return;
             }
         }
+    }
+
+    /** What was gathered is served: how long did it wait? */
+    private void lookAtWait(long now) {
+        if (gathered > 0 && now - gatheredSince > LATE_NANOS) {
+            // These handlers or tasks take long: what is flushed between them goes at once.
+            eager = EAGER_FLUSHES;
+        }
+        gathered = 0;
     }
 
     /** A turn begins: what is flushed waits for its end. */
