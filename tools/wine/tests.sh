@@ -35,21 +35,20 @@ clean_up() {
     rm -rf ${wine_partial:+"$wine_partial"}
 }
 
-run_tests() { # seconds, what to run
-    local class_path seconds=$1
-    shift
+run_tests() { # seconds
+    local class_path
     class_path="target/test-classes;target/classes;$wine_tools/class-path;$(tr ':' ';' <target/test.classpath)"
     # The JVM ends itself first and shows its threads; timeout is for one that cannot.
     RINGPORT_JAVA=$wine_tools/java RINGPORT_NETNS_TESTS="multicast" \
-        timeout --foreground --kill-after=60 "$((seconds + 60))" ../tools/netns/bin/java \
+        timeout --foreground --kill-after=60 "$(($1 + 60))" ../tools/netns/bin/java \
         --enable-native-access=ALL-UNNAMED -Dio.netty.leakDetection.level=paranoid -Xmx1g \
-        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dringport.bench.seconds="$seconds" \
+        -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dringport.bench.seconds="$1" \
         "-Dringport.child.options=-XX:-PrintWarnings -XX:+UseSerialGC -XX:-CreateCoredumpOnCrash" \
         -Dringport.child.launcher=dev.ringport.testkit.wine.WineLauncher \
         -XX:-CreateCoredumpOnCrash -XX:ErrorFile="$reports/hs_err.log" \
         -cp "$class_path" dev.ringport.testkit.wine.WineLauncher org.junit.platform.console.ConsoleLauncher \
         execute --disable-banner --disable-ansi-colors --details=none --fail-if-no-tests \
-        "$@" --reports-dir="$reports" 2>&1 |
+        --scan-classpath=target/test-classes '--include-classname=.+Test$' --reports-dir="$reports" 2>&1 |
         sed -u 's/\r$//' | tee "$reports/output.txt" | sed -un '/^Done /p'
 }
 
@@ -61,27 +60,8 @@ count() { # an attribute of the reports' test suites: their sum
     echo "$sum"
 }
 
-failed_classes() {
-    awk -F'"' '/^<testcase /{class = $4} /^<(failure|error)/{print class}' "$reports"/TEST-*.xml | sort -u
-}
-
-# Wine's server breaks a transfer now and then, whatever the transport: README, "What does not work". So the classes of a
-# few failures are run once more, each failure stays in the output, and one that fails again is a failure.
-passes_again() { # seconds, classes
-    local seconds=$1 class select=()
-    shift
-    for class in "$@"; do
-        select+=("--select-class=$class")
-    done
-    reports=$reports/again
-    mkdir -p "$reports"
-    run_tests "$seconds" "${select[@]}" </dev/null || return 1
-    (($(count failures) + $(count errors) == 0 && $(count tests) > 0)) || return 1
-    echo "Wine: failed once and passed when run again: $*"
-}
-
 main() {
-    local seconds=$2 code=0 all failed skipped passed last classes
+    local seconds=$2 code=0 all failed skipped passed last
     choose_windows_jdk "${3:-}"
     cd "$1"
     reports=target/wine-reports
@@ -89,7 +69,7 @@ main() {
     mkdir -p "$reports"
     set_up_wine
     set -m # a process group, which clean_up ends
-    run_tests "$seconds" --scan-classpath=target/test-classes '--include-classname=.+Test$' </dev/null &
+    run_tests "$seconds" </dev/null &
     tests=$!
     wait "$tests" || code=$?
     tests=
@@ -106,17 +86,12 @@ main() {
         failed=1
     fi
     ((failed == 0)) || sed -n '/^Failures (/,/^Test run finished/p' "$reports/output.txt"
-    mapfile -t classes < <(failed_classes)
-    if ((failed > 0 && failed <= 3 && ${#classes[@]} > 0)) && passes_again "$seconds" "${classes[@]}"; then
-        failed=0
-    fi
-    reports=target/wine-reports
     passed=$((all - failed - skipped))
     echo "Wine: $passed passed, $failed failed, $skipped skipped"
     ((failed == 0)) || exit 1
     ((passed > 0)) || fail "no test ran"
-    if grep -rq "LEAK:" "$reports" --include=output.txt; then
-        fail "Netty's leak detector found leaks, see output.txt in $PWD/$reports"
+    if grep -q "LEAK:" "$reports/output.txt"; then
+        fail "Netty's leak detector found leaks: $(grep -c "LEAK:" "$reports/output.txt"), see $PWD/$reports/output.txt"
     fi
 }
 
