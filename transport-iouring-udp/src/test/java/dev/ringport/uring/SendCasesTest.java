@@ -6,6 +6,7 @@ package dev.ringport.uring;
 import dev.ringport.testkit.FarEnd;
 import dev.ringport.testkit.NetworkNamespace;
 import dev.ringport.uring.UringCounters.Counter;
+import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -74,6 +77,45 @@ class SendCasesTest {
             channel.flush();
             writes.forEach(manual::succeed);
             expect(peer, 0, 32);
+        }
+    }
+
+    /** Nobody reads, so the answer to the earlier datagram meets the train: 3 the port, 9 and 10 a router's filter. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9, 10, 13})
+    void anAnswerToAnEarlierDatagramCostsATrainOneDatagramAtMost(int code) throws Exception {
+        assumeTrue(Posix.maySendRaw(), "not allowed to send what a router sends");
+        try (UringManualLoop manual = new UringManualLoop();
+                FarEnd peer = new FarEnd()) {
+            List<Throwable> told = new ArrayList<>();
+            UringDatagramChannel channel = manual.bind(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                    told.add(cause);
+                }
+            });
+            channel.config().setAutoRead(false);
+            manual.turns(5);
+            manual.succeed(channel.connect(peer.address()));
+            manual.succeed(channel.writeAndFlush(numbered(0, 100)));
+            expect(peer, 0, 1);
+            Posix.reject(channel.localAddress(), peer.address(), code);
+            List<ChannelFuture> writes = new ArrayList<>();
+            for (int i = 1; i <= 20; i++) {
+                writes.add(channel.write(numbered(i, 100)));
+            }
+            channel.flush();
+            manual.until("each datagram has a result", () -> writes.stream().allMatch(ChannelFuture::isDone));
+            channel.config().setAutoRead(true);
+            manual.turns(5);
+            assertThat(told).as("the train met the answer, the receive none").isEmpty();
+            Posix.reject(channel.localAddress(), peer.address(), code);
+            manual.until("the receive meets another one", () -> told.size() == 1);
+            List<ChannelFuture> sent = writes.stream().filter(ChannelFuture::isSuccess).toList();
+            assertThat(sent).hasSizeGreaterThanOrEqualTo(19);
+            for (ChannelFuture write : sent) {
+                expect(peer, writes.indexOf(write) + 1, writes.indexOf(write) + 2);
+            }
         }
     }
 
