@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** UDP and TCP over Winsock overlapped I/O and a completion port, for Netty. */
+/** UDP and TCP over Winsock overlapped I/O and a completion port, for Netty 4.2.9 and newer. */
 module dev.ringport.transport.iocp {
     requires static io.netty.codec.classes.quic;
     requires static io.netty.transport.unix.common;

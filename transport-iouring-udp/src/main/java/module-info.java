@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** UDP over io_uring for Netty. */
+/** UDP over io_uring for Netty 4.2.9 and newer. */
 module dev.ringport.transport.uring {
     requires static io.netty.codec.classes.quic;
     requires static io.netty.transport.unix.common;

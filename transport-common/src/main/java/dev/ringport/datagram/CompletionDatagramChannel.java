@@ -8,11 +8,13 @@ import dev.ringport.datagram.send.DatagramSender;
 import dev.ringport.datagram.send.MessageFilter;
 import dev.ringport.datagram.send.Outbox;
 import dev.ringport.loop.ChannelEnd;
+import dev.ringport.loop.GuardedUnsafe;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,6 +33,9 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** How long a close waits for operations that were cancelled. Their memory is kept if it passes. */
     private static final int CLOSE_BOUND_MILLIS = 10_000;
 
+    /** Made in the constructor of the superclass, so an initializer here would take it away again. */
+    private @Nullable GuardedUnsafe guarded;
+
     private final DatagramReader reader;
     private final ChannelEnd end;
     private volatile @Nullable InetSocketAddress local;
@@ -46,10 +51,32 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     @SuppressWarnings("this-escape") // the unsafe that it escapes to was made by this class's own
     protected CompletionDatagramChannel() {
         super(null);
-        // Past an override: a subclass may put a guard around it.
-        CompletionUnsafe unguarded = (CompletionUnsafe) super.unsafe();
-        end = new ChannelEnd(unguarded);
-        reader = new DatagramReader(unguarded);
+        end = new ChannelEnd(actualUnsafe());
+        reader = new DatagramReader(actualUnsafe());
+    }
+
+    @Override
+    public final Unsafe unsafe() {
+        GuardedUnsafe guard = guarded;
+        if (guard == null) {
+            guard = new GuardedUnsafe(super.unsafe(), this::refusal, this::deregisterWhenEnded);
+            guarded = guard;
+        }
+        return guard;
+    }
+
+    /** The unsafe behind the guard. */
+    protected final CompletionUnsafe actualUnsafe() {
+        return (CompletionUnsafe) super.unsafe();
+    }
+
+    /** Why the channel cannot go to a loop that is compatible; null if it can, as by default. From any thread. */
+    protected @Nullable Throwable refusal(EventLoop loop) {
+        return null;
+    }
+
+    private void deregisterWhenEnded(ChannelPromise promise) {
+        end.deregister(promise);
     }
 
     // What the system provides.
@@ -452,11 +479,6 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         }
 
         @Override
-        public void deregister(ChannelPromise promise) {
-            end.deregister(promise);
-        }
-
-        @Override
         public Channel channel() {
             return CompletionDatagramChannel.this;
         }
@@ -514,7 +536,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
         @Override
         public void deregisterNow(ChannelPromise promise) {
-            super.deregister(promise);
+            deregister(promise);
         }
     }
 }

@@ -9,24 +9,37 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel's unsafe that can refuse an event loop without closing the channel. Netty closes a channel whose
- * registration fails, and its own check of compatibility knows one exception only.
+ * What everybody but the channel itself takes for its unsafe, the pipeline too. It can refuse an event loop without
+ * closing the channel: Netty closes a channel whose registration fails, and its own check of compatibility knows one
+ * exception only. And it lets a deregistration wait: {@code AbstractUnsafe.deregister} is final before Netty 4.2.11.
+ *
+ * <p>The pipeline's head asks for the unsafe in the constructor of {@code AbstractChannel} and keeps it, so the channel
+ * must have this one by then. It has no state of its own.
  */
 @SuppressWarnings("deprecation") // the receive handle is deprecated with nothing to replace it
 public final class GuardedUnsafe implements Unsafe {
     private final Unsafe unsafe;
     private final Function<EventLoop, @Nullable Throwable> refusal;
+    private final Consumer<ChannelPromise> deregistration;
 
     /**
+     * A guard, whose two functions are called from its methods only.
+     *
      * @param refusal why a channel cannot go to a loop, or null if it can
+     * @param deregistration takes the place of the unsafe's own
      */
-    public GuardedUnsafe(Unsafe unsafe, Function<EventLoop, @Nullable Throwable> refusal) {
+    public GuardedUnsafe(
+            Unsafe unsafe,
+            Function<EventLoop, @Nullable Throwable> refusal,
+            Consumer<ChannelPromise> deregistration) {
         this.unsafe = unsafe;
         this.refusal = refusal;
+        this.deregistration = deregistration;
     }
 
     @Override
@@ -81,7 +94,7 @@ public final class GuardedUnsafe implements Unsafe {
 
     @Override
     public void deregister(ChannelPromise promise) {
-        unsafe.deregister(promise);
+        deregistration.accept(promise);
     }
 
     @Override

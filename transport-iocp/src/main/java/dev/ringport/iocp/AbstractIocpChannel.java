@@ -22,20 +22,21 @@ import org.jspecify.annotations.Nullable;
  * last operation has.
  */
 abstract class AbstractIocpChannel extends AbstractChannel {
+    /** Made in the constructor of the superclass, so an initializer here would take it away again. */
+    private @Nullable GuardedUnsafe guarded;
+
     private final IocpSocket socket;
     private final SocketAtLoop atLoop;
-    private final @Nullable Unsafe guarded;
     private final ChannelEnd end;
     private @Nullable IocpRegistration registration;
     private volatile @Nullable IocpIoHandler handler;
     private volatile @Nullable InetSocketAddress local;
 
-    @SuppressWarnings("this-escape") // the guard only keeps it
+    @SuppressWarnings("this-escape") // the end only keeps it
     AbstractIocpChannel(@Nullable Channel parent, IocpSocket socket) {
         super(parent);
         this.socket = socket;
         atLoop = new SocketAtLoop(this, socket);
-        guarded = new GuardedUnsafe(super.unsafe(), atLoop::refusal);
         end = new ChannelEnd(actualUnsafe());
     }
 
@@ -102,8 +103,20 @@ abstract class AbstractIocpChannel extends AbstractChannel {
 
     @Override
     public final Unsafe unsafe() {
-        // The pipeline, made by the constructor of the superclass, asks before there is a guard.
-        return guarded == null ? super.unsafe() : guarded;
+        GuardedUnsafe guard = guarded;
+        if (guard == null) {
+            guard = new GuardedUnsafe(super.unsafe(), this::refusal, this::deregisterWhenEnded);
+            guarded = guard;
+        }
+        return guard;
+    }
+
+    private @Nullable Throwable refusal(EventLoop loop) {
+        return atLoop.refusal(loop);
+    }
+
+    private void deregisterWhenEnded(ChannelPromise promise) {
+        end.deregister(promise);
     }
 
     @Override
@@ -229,11 +242,6 @@ abstract class AbstractIocpChannel extends AbstractChannel {
         }
 
         @Override
-        public final void deregister(ChannelPromise promise) {
-            end.deregister(promise);
-        }
-
-        @Override
         public final Channel channel() {
             return AbstractIocpChannel.this;
         }
@@ -277,7 +285,7 @@ abstract class AbstractIocpChannel extends AbstractChannel {
 
         @Override
         public final void deregisterNow(ChannelPromise promise) {
-            super.deregister(promise);
+            deregister(promise);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.ringport.iocp.abi.WindowsVersion;
 import dev.ringport.iocp.port.CompletionPort;
 import dev.ringport.iocp.selftest.Report;
 import dev.ringport.iocp.selftest.SelfTest;
+import dev.ringport.loop.NettyFloor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.Locale;
@@ -33,6 +34,8 @@ public final class Iocp {
             WindowsVersion version = null;
             try {
                 checkPlatform();
+                NettyFloor.ensureMet(() -> AbstractIocpChannel.IocpUnsafe.class);
+                NettyFloor.ensureMet(() -> IocpDatagramChannel.IocpDatagramUnsafe.class);
                 NativeCalls.ensureNativeAccess();
                 version = WindowsVersion.ofThisSystem();
                 checkFloor(version);

@@ -5,7 +5,6 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.iocp.abi.WindowsCalls;
-import dev.ringport.loop.GuardedUnsafe;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -38,7 +37,6 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     private final IocpSocketOptions options;
     private final IocpDatagramChannelConfig config;
     private final IocpIoHandler.TurnEnd endOfSends = this::settleSends;
-    private @Nullable Unsafe guarded;
     private @Nullable IocpRegistration registration;
     private @Nullable IocpIoHandler handler;
     private @Nullable IocpSendPort port;
@@ -69,13 +67,12 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
         this(family == null ? null : family.toSocketProtocolFamily());
     }
 
-    @SuppressWarnings("this-escape") // guard and socket only keep it
+    @SuppressWarnings("this-escape") // socket and configuration only keep it
     IocpDatagramChannel(WindowsCalls calls, @Nullable SocketProtocolFamily family) {
         socket = IocpSocket.forFamily(calls, family, false);
         atLoop = new SocketAtLoop(this, socket);
         options = new IocpSocketOptions(socket);
         config = new IocpDatagramChannelConfig(this, socket, options);
-        guarded = new GuardedUnsafe(super.unsafe(), atLoop::refusal);
         socket.tellResets(false);
         socket.beforeChange(this::sendBeforeChange);
     }
@@ -86,10 +83,8 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
     }
 
     @Override
-    public Unsafe unsafe() {
-        // The pipeline, made by the constructor of the superclass, asks before there is a guard.
-        Unsafe guard = guarded;
-        return guard == null ? super.unsafe() : guard;
+    protected @Nullable Throwable refusal(EventLoop loop) {
+        return atLoop.refusal(loop);
     }
 
     @Override
@@ -168,7 +163,7 @@ public final class IocpDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        atLoop.register((IocpDatagramUnsafe) super.unsafe(), promise, this::joined);
+        atLoop.register((IocpDatagramUnsafe) actualUnsafe(), promise, this::joined);
     }
 
     private void joined(IocpRegistration at) {

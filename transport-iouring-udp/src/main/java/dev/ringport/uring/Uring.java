@@ -4,6 +4,7 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.loop.NettyFloor;
 import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.Probe;
@@ -32,6 +33,7 @@ public final class Uring {
             Probe.Findings findings = null;
             try {
                 checkPlatform();
+                NettyFloor.ensureMet(() -> UringDatagramChannel.UringUnsafe.class);
                 NativeCalls.ensureNativeAccess();
                 UringIoHandlerConfig usual = new UringIoHandlerConfig();
                 findings = Probe.run(

@@ -158,7 +158,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((UringUnsafe) unsafe()).addListener(future -> {
+        ((IoEventLoop) eventLoop()).register((UringUnsafe) actualUnsafe()).addListener(future -> {
             if (!future.isSuccess()) {
                 promise.setFailure(future.cause());
                 return;
