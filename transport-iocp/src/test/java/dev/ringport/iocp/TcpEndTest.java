@@ -173,7 +173,7 @@ class TcpEndTest {
             try (Socket peer = plain.accept()) {
                 peer.setSoLinger(true, 0);
             }
-            while (!ToldResets.isBroken(client.socket().handle())) {
+            while (ToldResets.ends(client.socket().handle()) == 0) {
                 Thread.sleep(1);
             }
             if (reads) {

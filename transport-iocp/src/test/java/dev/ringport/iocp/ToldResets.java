@@ -55,14 +55,19 @@ public final class ToldResets {
         return NativeMemory.at((long) arguments[4], Integer.BYTES).get(ValueLayout.JAVA_INT, 0);
     }
 
-    /** Whether the system knows of a reset. */
-    static boolean isBroken(long socket) {
+    private static boolean isBroken(long socket) {
+        return (ends(socket) & POLLERR) != 0;
+    }
+
+    /** What the system knows of the end of a connection: {@code POLLHUP}, {@code POLLERR} or 0. */
+    static int ends(long socket) {
         Winsock winsock = WindowsCalls.system().winsock();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(Wsapollfd.LAYOUT);
             Wsapollfd.fd(poll, 0, socket);
             return winsock.wsaPoll(NativeCalls.threadCapture(), poll.address(), 1, 0) > 0
-                    && (Wsapollfd.revents(poll, 0) & POLLERR) != 0;
+                    ? Wsapollfd.revents(poll, 0)
+                    : 0;
         }
     }
 }

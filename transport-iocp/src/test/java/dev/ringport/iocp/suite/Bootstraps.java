@@ -30,10 +30,15 @@ final class Bootstraps {
         return IOCP.streams(IocpServerSocketChannel.class, IocpSocketChannel.class);
     }
 
+    /** Loops of their own, made where they are needed. */
+    private static final class ToldOfResets {
+        static final BootstrapFactories IOCP = new BootstrapFactories("iocp-resets", ToldResets.factory());
+    }
+
     /** Those with the transport as the client, which hears of resets under Wine too. */
-    static List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinationsWithToldResets() {
-        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> all = new BootstrapFactories(
-                "iocp-resets", ToldResets.factory()).streams(IocpServerSocketChannel.class, IocpSocketChannel.class);
+    static List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> clientCombinationsToldOfResets() {
+        List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> all = ToldOfResets.IOCP
+                .streams(IocpServerSocketChannel.class, IocpSocketChannel.class);
         return List.of(all.getFirst(), all.getLast());
     }
 

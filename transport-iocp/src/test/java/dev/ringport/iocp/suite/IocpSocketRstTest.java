@@ -19,6 +19,6 @@ import org.junit.jupiter.api.condition.OS;
 class IocpSocketRstTest extends SocketRstTest {
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-        return Bootstraps.combinationsWithToldResets();
+        return Bootstraps.clientCombinationsToldOfResets();
     }
 }
