@@ -6,8 +6,10 @@ package dev.ringport.iocp;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.TcpTransferTest.Echo;
 import dev.ringport.iocp.abi.Linger;
+import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.testkit.Leaks;
+import dev.ringport.testrules.UnseenFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,13 +28,16 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,6 +46,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,6 +147,41 @@ class TcpEndTest {
             awaitDone(written);
             assertThat(written.cause()).isInstanceOf(IOException.class);
             awaitDone(client.closeFuture());
+            awaitNoOperations(loops);
+        }
+    }
+
+    /** Of a connection that reads, and of one that is only watched for its end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aResetThatComesBeforeAReceiveIsPostedIsNoEndOfTheStream(boolean reads) throws Exception {
+        WindowsCalls calls = ToldResets.calls();
+        try (Loops loops = new Loops(1, new IocpIoHandlerConfig().calls(calls));
+                ServerSocket plain = Tcp.plainServer()) {
+            BlockingQueue<Throwable> heard = new LinkedBlockingQueue<>();
+            IocpSocketChannel client = new IocpSocketChannel(calls, null);
+            client.config().setAutoRead(false);
+            client.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                    UnseenFailures.seen(cause);
+                    heard.add(cause);
+                }
+            });
+            loops.next().register(client).sync();
+            Tcp.await(client.connect(address(plain)));
+            try (Socket peer = plain.accept()) {
+                peer.setSoLinger(true, 0);
+            }
+            while (ToldResets.ends(client.socket().handle()) == 0) {
+                Thread.sleep(1);
+            }
+            if (reads) {
+                client.read();
+            }
+            awaitDone(client.closeFuture());
+            assertThat(heard.poll()).isInstanceOf(SocketException.class).hasMessageContaining("10054");
+            assertThat(heard).isEmpty();
             awaitNoOperations(loops);
         }
     }

@@ -82,9 +82,13 @@ class TcpFileFaultTest {
         }
     }
 
-    /** A part may have left: from its start again it would arrive twice. */
+    /**
+     * A part may have left: from its start again it would arrive twice. The failure is told when the peer has read all:
+     * it resets the connection, and what a reset finds on its way is lost.
+     */
     @Test
     void aCallThatFailsForWantOfMemoryUnderWayIsNotMadeAgain() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
         try (FileSending sending = new FileSending()) {
             Set<Long> overlapped = ConcurrentHashMap.newKeySet();
             AtomicInteger transmits = new AtomicInteger();
@@ -98,6 +102,7 @@ class TcpFileFaultTest {
                 for (int i = 0; i < packets; i++) {
                     long base = i * OverlappedEntry.BYTES;
                     if (overlapped.contains(OverlappedEntry.lpOverlapped(entries, base))) {
+                        assertThat(arrived.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
                         entries.set(ValueLayout.JAVA_INT, base + 2L * Long.BYTES, STATUS_INSUFFICIENT_RESOURCES);
                     }
                 }
@@ -106,10 +111,12 @@ class TcpFileFaultTest {
             FileRegion region = Way.OWN.region(sending, file, 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
             arrives(sending);
+            arrived.countDown();
             assertThat(FileSending.done(written).cause()).hasMessageContaining("WSAENOBUFS");
             sending.end(region);
             assertThat(sending.drain()).isZero();
             assertThat(transmits).hasValue(1);
+            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
         }
     }
 

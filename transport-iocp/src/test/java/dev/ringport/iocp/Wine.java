@@ -15,7 +15,7 @@ final class Wine {
     private Wine() {}
 
     /** Wine names itself. */
-    private static boolean isHere() {
+    static boolean isHere() {
         try {
             return Objects.nonNull(SystemLibrary.load("ntdll").bind("wine_get_version", "J", ErrorState.NONE));
         } catch (UnsatisfiedLinkError windows) {

@@ -135,8 +135,8 @@ public final class NameQuery {
                     handle.address());
             called = true;
         } finally {
-            if (!called) {
-                NameQuery _ = PendingLookups.remove(overlapped.address());
+            if (!called && PendingLookups.remove(overlapped.address()) != null) {
+                PendingLookups.over();
             }
         }
         if (code != WindowsErrors.WSA_IO_PENDING) {
@@ -201,7 +201,11 @@ public final class NameQuery {
 
     private static void end(@Nullable NameQuery query, int code) {
         if (query != null) {
-            query.answered(code);
+            try {
+                query.answered(code);
+            } finally {
+                PendingLookups.over();
+            }
         }
     }
 
