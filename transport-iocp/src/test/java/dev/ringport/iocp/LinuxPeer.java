@@ -3,12 +3,13 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.testkit.ChildJvm;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server for one connection in a process of Linux, under Wine: a peer whose sockets are not Wine's too. It reads when it
@@ -45,8 +46,6 @@ final class LinuxPeer {
                 say('end', type(error).__name__)
             """;
 
-    private static final Queue<Process> STARTED = new ConcurrentLinkedQueue<>();
-
     private final Path folder;
 
     /**
@@ -54,13 +53,25 @@ final class LinuxPeer {
      *
      * @param folder for its files, empty
      */
-    LinuxPeer(Path folder) throws IOException {
+    LinuxPeer(Path folder) throws Exception {
         this.folder = folder;
         Path program = Files.writeString(folder.resolve("peer.py"), PROGRAM);
-        // No pipes, and never garbage: Wine gives no handle of such a process, and the JDK, which takes that for a failure,
-        // would close the numbers of its pipes' handles twice, the second time when others have them.
-        STARTED.add(
-                new ProcessBuilder("Z:\\usr\\bin\\env", "python3", unix(program), unix(folder)).inheritIO().start());
+        ChildJvm.Outcome outcome = ChildJvm.onClassPath(IocpSocketChannel.class)
+                .run(Starter.class, "Z:\\usr\\bin\\env", "python3", unix(program), unix(folder));
+        assertThat(outcome.exit()).as("%s", outcome).isZero();
+    }
+
+    /**
+     * Starts a process and ends. Wine gives no handle of a process of Linux, and a JVM that takes the number it got for one
+     * closes what is behind it: a JVM of its own has nothing there to lose.
+     */
+    static final class Starter {
+        private Starter() {}
+
+        public static void main(String[] command) throws IOException {
+            Process _ = new ProcessBuilder(command).inheritIO().start();
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     private static String unix(Path path) {
