@@ -42,8 +42,11 @@ public final class Echo {
     }
 
     public static void main(String[] args) throws Exception {
-        TransportProvider transport = Transports.best();
         System.out.println(Transports.report());
+        TransportProvider transport = Transports.all().stream()
+                .filter(each -> each.unavailabilityCause() == null)
+                .findFirst()
+                .orElseThrow();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport.newHandlerFactory());
         try {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
