@@ -2,7 +2,7 @@
 # Copyright 2026 The Ringport Authors
 # SPDX-License-Identifier: Apache-2.0
 # The smallest programs of somebody else's, by the ways in which people put programs together: class path, module path,
-# an image of jlink's, and one jar with everything moved to other packages. Each sends a datagram to itself and back by
+# an image of jlink's, one jar with everything moved to other packages, and bundles in an OSGi framework. Each sends a datagram to itself and back by
 # Ringport's channels. What they know of Ringport is what was deployed to target/repository, so ./test deploys there
 # first; that alone, with JDK25_HOME set for this script:
 #   mvn -Prelease -Dmaven.install.skip -Dmaven.test.skip deploy -DaltDeploymentRepository=consumers::file://$PWD/target/repository
@@ -100,5 +100,10 @@ consumer jlink dev.ringport "$work/image/bin/echo"
 
 consumer fat-jar-relocated consumer.shaded.ringport "$jdk/bin/java" --illegal-native-access=deny \
     -jar "$app/consumer-1-relocated.jar"
+
+cp "$app/consumer-1.jar" "$app/lib"/* "$app/osgi-bundles"
+consumer osgi dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -cp "$app/osgi-framework/*" "$work/app/osgi/Host.java" "$work/osgi-cache" \
+    "$app/osgi-bundles"
 
 echo "$passed passed, 0 failed"
