@@ -101,6 +101,14 @@ consumer jlink dev.ringport "$work/image/bin/echo"
 consumer fat-jar-relocated consumer.shaded.ringport "$jdk/bin/java" --illegal-native-access=deny \
     -jar "$app/consumer-1-relocated.jar"
 
+# Made without merging services files: the datagram goes its way by what is left, and what was lost is told.
+lost=$(LC_ALL=C "$jdk/bin/java" --illegal-native-access=deny -jar "$app/consumer-1-lost.jar" 2>&1) \
+    || fail "fat-jar-lost ended with $?: $lost"
+grep -q '^lost: .*dev\.ringport\.uring\.UringTransportProvider' <<< "$lost" \
+    || fail "a fat jar without io_uring's services file does not tell of it: $lost"
+echo "consumers: fat-jar-lost: told"
+passed=$((passed + 1))
+
 cp "$app/consumer-1.jar" "$app/lib"/* "$app/osgi-bundles"
 consumer osgi dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -cp "$app/osgi-framework/*" "$work/app/osgi/Host.java" "$work/osgi-cache" \
