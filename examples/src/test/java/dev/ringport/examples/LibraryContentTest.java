@@ -55,9 +55,13 @@ class LibraryContentTest {
     private static void assertClassesAndMetadataAlone(Map<String, byte[]> content) {
         assertTrue(content.containsKey("module-info.class"), "module-info.class");
         assertTrue(content.containsKey("META-INF/LICENSE"), "META-INF/LICENSE");
+        assertTrue(content.containsKey("META-INF/NOTICE"), "META-INF/NOTICE");
         content.forEach((name, bytes) -> {
             boolean isClass = name.endsWith(".class");
-            assertTrue(isClass || name.matches("META-INF/(MANIFEST\\.MF|LICENSE|services/.*|maven/.*)"), name);
+            assertTrue(
+                    isClass || name
+                            .matches("META-INF/(MANIFEST\\.MF|LICENSE|NOTICE|native-image/.*|services/.*|maven/.*)"),
+                    name);
             String start = HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, Long.BYTES));
             assertTrue(NATIVE.stream().noneMatch(start::startsWith), name + " begins with " + start);
             assertEquals(isClass, start.startsWith("cafebabe"), name);

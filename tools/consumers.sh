@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Copyright 2026 The Ringport Authors
+# SPDX-License-Identifier: Apache-2.0
+# The smallest programs of somebody else's, by the ways in which people put programs together: class path, module path,
+# an image of jlink's, one jar with everything moved to other packages, and bundles in an OSGi framework. Each sends a datagram to itself and back by
+# Ringport's channels. What they know of Ringport is what was deployed to target/repository, so ./test deploys there
+# first; that alone, with JDK25_HOME set for this script:
+#   mvn -Prelease -Dmaven.install.skip -Dmaven.test.skip deploy -DaltDeploymentRepository=consumers::file://$PWD/target/repository
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+repository=$root/target/repository
+work=$root/target/consumers
+source "$root/tools/maven.sh"
+
+fail() {
+    echo "consumers: $*" >&2
+    exit 1
+}
+
+# The names of what was deployed, and of what the BOM has.
+deployed() {
+    find "$repository/dev/ringport" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort
+}
+in_bom() {
+    sed -n '/<dependencyManagement>/,$ s|.*<artifactId>\(ringport-.*\)</artifactId>.*|\1|p' "$root/bom/pom.xml" | sort
+}
+[[ -d $repository/dev/ringport ]] || fail "nothing was deployed to $repository"
+differ=$(diff <(deployed | grep -vxE 'ringport-(parent|bom)') <(in_bom)) \
+    || fail "the BOM is to have every module that is deployed, and no other: $differ"
+
+version=$(sed -n 's|.*<version>\(.*\)</version>.*|\1|p' "$root/bom/pom.xml" | head -n 1)
+for module in $(in_bom); do
+    kinds=("$repository/dev/ringport/$module/$version"/*-{sources,javadoc}.jar)
+    ((${#kinds[@]} == 2)) && [[ -f ${kinds[0]} && -f ${kinds[1]} ]] || fail "$module has no sources or no Javadoc"
+    for jar in "$repository/dev/ringport/$module/$version"/*.jar; do
+        names=$(unzip -Z1 "$jar")
+        for file in LICENSE NOTICE; do
+            grep -qx "META-INF/$file" <<< "$names" || fail "$(basename "$jar") has no META-INF/$file"
+        done
+    done
+    main=$(find "$repository/dev/ringport/$module/$version" -name '*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar')
+    unzip -p "$main" META-INF/MANIFEST.MF | grep -q '^Bundle-SymbolicName: dev\.ringport\.' \
+        || fail "$(basename "$main") has no OSGi headers: its module wants a bnd.bnd"
+done
+
+# The JDK that a user of Java 25 would have.
+jdk=${JDK25_HOME:-$(cat "$root/transport-iouring-udp/target/java-home")}
+
+# Nothing of Ringport's may come from, or stay in, the user's own local repository; what else it has saves downloads.
+rm -rf "$work"
+mkdir -p "$work"
+cp -r "$root/tools/consumers/." "$work/app"
+cat > "$work/settings.xml" << END
+<settings>
+    <localRepository>$work/m2</localRepository>
+    <profiles>
+        <profile>
+            <id>consumers</id>
+            <repositories>
+                <repository><id>ringport</id><url>file://$repository</url></repository>
+                <repository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></repository>
+            </repositories>
+            <pluginRepositories>
+                <pluginRepository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></pluginRepository>
+            </pluginRepositories>
+        </profile>
+    </profiles>
+    <activeProfiles><activeProfile>consumers</activeProfile></activeProfiles>
+</settings>
+END
+(cd "$work/app" && JAVA_HOME=$jdk MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow \
+    run_maven -q -s "$work/settings.xml" "-Dringport.version=$version" package)
+app=$work/app/target
+
+passed=0
+# Runs a consumer: its name, the package that Ringport's classes are to have in it, then the command.
+consumer() {
+    local name=$1 package=$2 output
+    shift 2
+    output=$(LC_ALL=C "$@" 2> "$work/$name.err") || fail "$name ended with $?: $output $(cat "$work/$name.err")"
+    for line in "answer: ping" "server: $package.uring.UringDatagramChannel" "client: $package.uring.UringDatagramChannel"; do
+        grep -qxF "$line" <<< "$output" || fail "$name did not print '$line': $output"
+    done
+    ! grep -E 'WARN|SEVERE|Exception|Error' "$work/$name.err" >&2 || fail "$name complained"
+    echo "consumers: $name: echoed by $package.uring.UringDatagramChannel"
+    passed=$((passed + 1))
+}
+
+consumer class-path dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+    -cp "$app/classes:$app/lib/*" consumer.Echo
+
+consumer module-path dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=dev.ringport.common \
+    -p "$app/consumer-1.jar:$app/lib" -m consumer/consumer.Echo
+
+"$jdk/bin/jlink" --module-path "$app/consumer-1.jar:$app/lib" \
+    --add-modules consumer,dev.ringport.transport.uring,dev.ringport.transport.iocp \
+    --add-options="--enable-native-access=dev.ringport.common" --launcher echo=consumer/consumer.Echo \
+    --output "$work/image" 2> "$work/jlink.err" || fail "jlink: $(cat "$work/jlink.err")"
+consumer jlink dev.ringport "$work/image/bin/echo"
+
+consumer fat-jar-relocated consumer.shaded.ringport "$jdk/bin/java" --illegal-native-access=deny \
+    -jar "$app/consumer-1-relocated.jar"
+
+# Made without merging services files: the datagram goes its way by what is left, and what was lost is told.
+lost=$(LC_ALL=C "$jdk/bin/java" --illegal-native-access=deny -jar "$app/consumer-1-lost.jar" 2>&1) \
+    || fail "fat-jar-lost ended with $?: $lost"
+grep -q '^lost: .*dev\.ringport\.uring\.UringTransportProvider' <<< "$lost" \
+    || fail "a fat jar without io_uring's services file does not tell of it: $lost"
+echo "consumers: fat-jar-lost: told"
+passed=$((passed + 1))
+
+cp "$app/consumer-1.jar" "$app/lib"/* "$app/osgi-bundles"
+consumer osgi dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow -cp "$app/osgi-framework/*" "$work/app/osgi/Host.java" "$work/osgi-cache" \
+    "$app/osgi-bundles"
+
+echo "$passed passed, 0 failed"
