@@ -4,7 +4,7 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
-import dev.ringport.uring.abi.Errno;
+import dev.ringport.linux.abi.Errno;
 import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.Probe;
 import dev.ringport.uring.ring.RingSetupException;

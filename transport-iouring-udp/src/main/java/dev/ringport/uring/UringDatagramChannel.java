@@ -4,12 +4,12 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.linux.socket.LinuxSocket;
+import dev.ringport.linux.socket.LinuxSocketOptions;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.send.ChannelSends;
-import dev.ringport.uring.socket.UringSocket;
-import dev.ringport.uring.socket.UringSocketOptions;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class UringDatagramChannel extends CompletionDatagramChannel {
     private static final int MIN_FLUSH_ROUNDS = 2048;
 
-    private final UringSocket socket;
-    private final UringSocketOptions options;
+    private final LinuxSocket socket;
+    private final LinuxSocketOptions options;
     private final UringDatagramChannelConfig config;
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
@@ -77,19 +77,19 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         adopted(socket.localAddress(), socket.remoteAddress());
     }
 
-    private static UringSocket socketOf(@Nullable SocketProtocolFamily family) {
+    private static LinuxSocket socketOf(@Nullable SocketProtocolFamily family) {
         Uring.ensureAvailability();
-        return UringSocket.forFamily(family);
+        return LinuxSocket.forFamily(family);
     }
 
-    private static UringSocket socketOf(int fd) {
+    private static LinuxSocket socketOf(int fd) {
         Uring.ensureAvailability();
-        return UringSocket.forDescriptor(fd);
+        return LinuxSocket.forDescriptor(fd);
     }
 
-    private UringDatagramChannel(UringSocket socket) {
+    private UringDatagramChannel(LinuxSocket socket) {
         this.socket = socket;
-        options = new UringSocketOptions(socket);
+        options = new LinuxSocketOptions(socket);
         config = new UringDatagramChannelConfig(this, socket, options);
         if (Uring.canReceiveTrains()) {
             config.setUdpGro(true);

@@ -5,10 +5,10 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramConfig;
 import dev.ringport.datagram.OptionTable;
-import dev.ringport.uring.abi.SocketConstants;
-import dev.ringport.uring.socket.UnixRawOptions;
-import dev.ringport.uring.socket.UringSocket;
-import dev.ringport.uring.socket.UringSocketOptions;
+import dev.ringport.linux.abi.SocketConstants;
+import dev.ringport.linux.socket.LinuxSocket;
+import dev.ringport.linux.socket.LinuxSocketOptions;
+import dev.ringport.linux.socket.UnixRawOptions;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.ObjectUtil;
@@ -50,13 +50,13 @@ public final class UringDatagramChannelConfig extends CompletionDatagramConfig {
                     c -> c.isAutoSegmentation(),
                     UringDatagramChannelConfig::setAutoSegmentation);
 
-    private final UringSocket socket;
-    private final UringSocketOptions options;
+    private final LinuxSocket socket;
+    private final LinuxSocketOptions options;
     private volatile boolean gro;
     private volatile boolean autoSegmentation = true;
     private volatile int maxDatagramPayloadSize;
 
-    UringDatagramChannelConfig(UringDatagramChannel channel, UringSocket socket, UringSocketOptions options) {
+    UringDatagramChannelConfig(UringDatagramChannel channel, LinuxSocket socket, LinuxSocketOptions options) {
         super(channel, options);
         this.socket = socket;
         this.options = options;

@@ -4,8 +4,9 @@
 package dev.ringport.uring.loop;
 
 import dev.ringport.datagram.send.TrainBuilder;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.loop.KeptMemory;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.receive.LoopReceives;
 import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.LoopCounters;
@@ -14,7 +15,6 @@ import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.RingSetupException;
 import dev.ringport.uring.ring.WakeUp;
 import dev.ringport.uring.send.LoopSends;
-import dev.ringport.uring.socket.UringSocket;
 import io.netty.channel.IoHandlerContext;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
@@ -35,7 +35,7 @@ public final class UringLoop {
 
     private final Arena arena = Arena.ofShared();
     private final LoopCounters counters = new LoopCounters();
-    private final TrainBuilder trains = new TrainBuilder(UringSocket.CODEC);
+    private final TrainBuilder trains = new TrainBuilder(LinuxSocket.CODEC);
     private final LoopSizes sizes;
     private final Ring ring;
     private final RingOperations operations;

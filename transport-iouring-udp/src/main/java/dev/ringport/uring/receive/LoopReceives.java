@@ -3,9 +3,9 @@
 
 package dev.ringport.uring.receive;
 
+import dev.ringport.linux.abi.Msghdr;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.SocketAddressCodec;
-import dev.ringport.uring.abi.Msghdr;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.RingSetupException;

@@ -3,8 +3,8 @@
 
 package dev.ringport.uring.receive;
 
+import dev.ringport.linux.abi.Msghdr;
 import dev.ringport.net.SocketAddressCodec;
-import dev.ringport.uring.abi.Msghdr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;

@@ -9,19 +9,19 @@ import dev.ringport.datagram.receive.Ending;
 import dev.ringport.datagram.receive.Payload;
 import dev.ringport.datagram.receive.ReceiveEngine;
 import dev.ringport.ffm.NativeMemory;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.abi.Msghdr;
+import dev.ringport.linux.abi.SocketConstants;
+import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.loop.HandleRegistration;
 import dev.ringport.net.ControlMessageReader;
 import dev.ringport.net.Peer;
 import dev.ringport.net.PeerTable;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
-import dev.ringport.uring.abi.Msghdr;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.SubmissionQueue;
-import dev.ringport.uring.socket.UringSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
 
     private final Channel channel;
     private final DatagramReader reader;
-    private final UringSocket socket;
+    private final LinuxSocket socket;
     private final LoopReceives loop;
     private final RingOperations operations;
     private final LoopCounters counters;
@@ -72,7 +72,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
 
     /** The receive of a channel that has come to a loop. */
     public UringReceive(
-            Channel channel, DatagramReader reader, UringSocket socket, HandleRegistration registration,
+            Channel channel, DatagramReader reader, LinuxSocket socket, HandleRegistration registration,
             LoopReceives loop, PeerTable<? extends Peer> peers) {
         this.channel = channel;
         this.reader = reader;
@@ -261,7 +261,7 @@ public final class UringReceive extends Operation implements ReceiveEngine, Payl
                     && control.type() == SocketConstants.IP_RECVORIGDSTADDR)
                     || (control.level() == SocketConstants.IPPROTO_IPV6
                             && control.type() == SocketConstants.IPV6_RECVORIGDSTADDR)) {
-                arrival.recipient(UringSocket.CODEC.read(memory, control.dataOffset(), control.dataBytes()));
+                arrival.recipient(LinuxSocket.CODEC.read(memory, control.dataOffset(), control.dataBytes()));
             }
         }
         return marked;

@@ -4,12 +4,12 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.Msghdr;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.IoUringBuf;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.Msghdr;
-import dev.ringport.uring.abi.SocketConstants;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

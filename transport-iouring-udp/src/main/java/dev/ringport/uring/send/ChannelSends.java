@@ -8,14 +8,14 @@ import dev.ringport.datagram.send.DatagramSender.Outcome;
 import dev.ringport.datagram.send.SendEngine;
 import dev.ringport.datagram.send.SendOperation;
 import dev.ringport.datagram.send.SendSlot;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.abi.SocketConstants;
+import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.loop.HandleRegistration;
-import dev.ringport.uring.abi.Errno;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.SubmissionQueue;
-import dev.ringport.uring.socket.UringSocket;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public final class ChannelSends implements SendEngine {
     private final HandleRegistration registration;
     private final LoopSends loop;
     private final RingOperations operations;
-    private final UringSocket socket;
+    private final LinuxSocket socket;
     private final boolean segments;
     private final WaitForRoom waitForRoom = new WaitForRoom();
     private boolean queued;
@@ -34,7 +34,7 @@ public final class ChannelSends implements SendEngine {
 
     /** The sends of a channel that has come to a loop. */
     public ChannelSends(
-            DatagramSender sender, HandleRegistration registration, LoopSends loop, UringSocket socket,
+            DatagramSender sender, HandleRegistration registration, LoopSends loop, LinuxSocket socket,
             boolean segments) {
         this.sender = sender;
         this.registration = registration;

@@ -5,12 +5,12 @@ package dev.ringport.uring.send;
 
 import dev.ringport.datagram.send.SendOperation;
 import dev.ringport.datagram.send.SendSlot;
+import dev.ringport.linux.abi.Iovec;
+import dev.ringport.linux.abi.Msghdr;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.net.ControlMessageWriter;
 import dev.ringport.net.Peer;
 import dev.ringport.net.SocketAddressCodec;
-import dev.ringport.uring.abi.Iovec;
-import dev.ringport.uring.abi.Msghdr;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.ring.Operation;
 import dev.ringport.uring.ring.SubmissionQueue;
 import java.lang.foreign.MemorySegment;

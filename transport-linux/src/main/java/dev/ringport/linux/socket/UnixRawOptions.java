@@ -1,9 +1,9 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.socket;
+package dev.ringport.linux.socket;
 
-import dev.ringport.uring.abi.SocketConstants;
+import dev.ringport.linux.abi.SocketConstants;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
@@ -35,12 +35,12 @@ public final class UnixRawOptions {
 
     /** Reads an option for which {@link #isRaw} is true. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public static <T> @Nullable T get(UringSocket socket, ChannelOption<T> option) throws IOException {
+    public static <T> @Nullable T get(LinuxSocket socket, ChannelOption<T> option) throws IOException {
         return (T) Present.get(socket, option);
     }
 
     /** Sets an option for which {@link #isRaw} is true. */
-    public static void set(UringSocket socket, ChannelOption<?> option, Object value) throws IOException {
+    public static void set(LinuxSocket socket, ChannelOption<?> option, Object value) throws IOException {
         Present.set(socket, option, value);
     }
 
@@ -85,7 +85,7 @@ public final class UnixRawOptions {
             return option instanceof IntegerUnixChannelOption || option instanceof RawUnixChannelOption;
         }
 
-        static Object get(UringSocket socket, ChannelOption<?> option) throws IOException {
+        static Object get(LinuxSocket socket, ChannelOption<?> option) throws IOException {
             if (option instanceof IntegerUnixChannelOption number) {
                 return socket.getInt(number.level(), number.optname());
             }
@@ -95,7 +95,7 @@ public final class UnixRawOptions {
             return value.flip();
         }
 
-        static void set(UringSocket socket, ChannelOption<?> option, Object value) throws IOException {
+        static void set(LinuxSocket socket, ChannelOption<?> option, Object value) throws IOException {
             if (option instanceof IntegerUnixChannelOption number) {
                 socket.setInt(number.level(), number.optname(), (Integer) value);
             } else {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.testing;
+package dev.ringport.testkit;
 
 import dev.ringport.ffm.NativeCalls;
 import java.io.File;

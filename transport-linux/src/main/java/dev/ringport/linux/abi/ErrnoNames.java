@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.abi;
+package dev.ringport.linux.abi;
 
 /** Names and meanings of all error numbers, the same on every architecture that a JDK 25 runs on. */
 final class ErrnoNames {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.abi;
+package dev.ringport.linux.abi;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.ffm.Signature;
@@ -12,15 +12,8 @@ import java.lang.invoke.MethodHandle;
 /**
  * The system calls. Each takes the caller's capture segment and answers the call's result or {@code -errno}. Pointers
  * are passed as numbers: the caller keeps the memory alive over the call.
- *
- * <p>io_uring's three calls have no function in the C library and go through {@code syscall(2)}; their numbers are the
- * same on every architecture that a JDK 25 runs on.
  */
 public final class Linux {
-    private static final long SYS_IO_URING_SETUP = 425;
-    private static final long SYS_IO_URING_ENTER = 426;
-    private static final long SYS_IO_URING_REGISTER = 427;
-
     private static final MethodHandle SYSCALL = NativeCalls.capturingErrno(
             "syscall", arguments(7), NativeCalls.variadicFrom(1));
     private static final MethodHandle MMAP = of("mmap", 6);
@@ -71,36 +64,13 @@ public final class Linux {
         return new AssertionError("a downcall does not throw", t);
     }
 
-    /** {@code io_uring_setup(2)}: the ring's descriptor. */
-    public static int ioUringSetup(MemorySegment capture, int entries, MemorySegment params) {
+    /** {@code syscall(2)}, for what has no function in every C library. */
+    public static int syscall(
+            MemorySegment capture, long number, long first, long second, long third, long fourth, long fifth,
+            long sixth) {
         try {
-            long result = (long) SYSCALL.invokeExact(
-                    capture, SYS_IO_URING_SETUP, (long) entries, params.address(), 0L, 0L, 0L, 0L);
-            return result(result, capture);
-        } catch (Throwable t) {
-            throw impossible(t);
-        }
-    }
-
-    /** {@code io_uring_enter(2)}: the number of entries submitted. Blocks if it is to wait. */
-    public static int ioUringEnter(
-            MemorySegment capture, int fd, int toSubmit, int minComplete, int flags, long arg, long argBytes) {
-        try {
-            long result = (long) SYSCALL.invokeExact(
-                    capture, SYS_IO_URING_ENTER, (long) fd, (long) toSubmit, (long) minComplete, (long) flags, arg,
-                    argBytes);
-            return result(result, capture);
-        } catch (Throwable t) {
-            throw impossible(t);
-        }
-    }
-
-    /** {@code io_uring_register(2)}. */
-    public static int ioUringRegister(MemorySegment capture, int fd, int opcode, long arg, int count) {
-        try {
-            long result = (long) SYSCALL.invokeExact(
-                    capture, SYS_IO_URING_REGISTER, (long) fd, (long) opcode, arg, (long) count, 0L, 0L);
-            return result(result, capture);
+            return result(
+                    (long) SYSCALL.invokeExact(capture, number, first, second, third, fourth, fifth, sixth), capture);
         } catch (Throwable t) {
             throw impossible(t);
         }

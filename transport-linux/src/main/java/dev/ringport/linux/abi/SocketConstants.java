@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.abi;
+package dev.ringport.linux.abi;
 
 /**
  * Constants of Linux's socket headers, under the headers' names. The numbers are those of every architecture that a

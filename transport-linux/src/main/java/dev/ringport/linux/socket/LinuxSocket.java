@@ -1,15 +1,15 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.socket;
+package dev.ringport.linux.socket;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.net.AddressFamilies;
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.net.SystemSocket;
-import dev.ringport.uring.abi.Errno;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.SocketConstants;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.NetUtil;
@@ -22,14 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-import static dev.ringport.uring.abi.SocketConstants.AF_INET;
-import static dev.ringport.uring.abi.SocketConstants.AF_INET6;
-import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IP;
-import static dev.ringport.uring.abi.SocketConstants.IPPROTO_IPV6;
-import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
+import static dev.ringport.linux.abi.SocketConstants.AF_INET;
+import static dev.ringport.linux.abi.SocketConstants.AF_INET6;
+import static dev.ringport.linux.abi.SocketConstants.IPPROTO_IP;
+import static dev.ringport.linux.abi.SocketConstants.IPPROTO_IPV6;
+import static dev.ringport.linux.abi.SocketConstants.SOL_SOCKET;
 
-/** A UDP socket's descriptor and the calls on it that are not the ring's. */
-public final class UringSocket extends SystemSocket {
+/** A UDP socket's descriptor and the calls on it that are not the loop's. */
+public final class LinuxSocket extends SystemSocket {
     public static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
 
     /** As the JDK decides, once a process: a system that can make IPv6 sockets may still have no IPv6 address. */
@@ -42,13 +42,13 @@ public final class UringSocket extends SystemSocket {
     private volatile long sendBufferBytes;
     private volatile boolean receivesTrains;
 
-    private UringSocket(int fd, boolean inet6) {
+    private LinuxSocket(int fd, boolean inet6) {
         super(CODEC, inet6);
         this.fd = fd;
     }
 
     /** For a channel's constructors: a socket of the family, or of the default one. */
-    public static UringSocket forFamily(@Nullable SocketProtocolFamily family) {
+    public static LinuxSocket forFamily(@Nullable SocketProtocolFamily family) {
         try {
             if (family != null) {
                 return open(switch (family) {
@@ -71,7 +71,7 @@ public final class UringSocket extends SystemSocket {
         }
     }
 
-    private static UringSocket openDualStack() throws IOException {
+    private static LinuxSocket openDualStack() throws IOException {
         try {
             return open(true);
         } catch (IOException noInet6) {
@@ -80,7 +80,7 @@ public final class UringSocket extends SystemSocket {
     }
 
     /** For a channel's constructor: a socket that somebody opened. */
-    public static UringSocket forDescriptor(int fd) {
+    public static LinuxSocket forDescriptor(int fd) {
         try {
             return adopt(fd);
         } catch (IOException e) {
@@ -89,11 +89,11 @@ public final class UringSocket extends SystemSocket {
     }
 
     /** A new socket. IPv6 sockets are dual stack. */
-    public static UringSocket open(boolean inet6) throws IOException {
+    public static LinuxSocket open(boolean inet6) throws IOException {
         MemorySegment capture = NativeCalls.threadCapture();
         int type = SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_NONBLOCK | SocketConstants.SOCK_CLOEXEC;
         int fd = Linux.socket(capture, inet6 ? AF_INET6 : AF_INET, type, 0);
-        UringSocket socket = new UringSocket(Errno.check("socket", fd), inet6);
+        LinuxSocket socket = new LinuxSocket(Errno.check("socket", fd), inet6);
         try {
             if (inet6) {
                 socket.setInt(IPPROTO_IPV6, SocketConstants.IPV6_V6ONLY, 0);
@@ -111,8 +111,8 @@ public final class UringSocket extends SystemSocket {
     }
 
     /** A socket that somebody opened; it is this one's to close from now on, unless it is refused. */
-    public static UringSocket adopt(int fd) throws IOException {
-        UringSocket unknown = new UringSocket(fd, false);
+    public static LinuxSocket adopt(int fd) throws IOException {
+        LinuxSocket unknown = new LinuxSocket(fd, false);
         int domain = unknown.getInt(SOL_SOCKET, SocketConstants.SO_DOMAIN);
         int type = unknown.getInt(SOL_SOCKET, SocketConstants.SO_TYPE);
         int protocol = unknown.getInt(SOL_SOCKET, SocketConstants.SO_PROTOCOL);
@@ -122,7 +122,7 @@ public final class UringSocket extends SystemSocket {
             throw new IllegalArgumentException("descriptor " + fd + " is not a UDP socket: domain " + domain
                     + ", type " + type + ", protocol " + protocol);
         }
-        return new UringSocket(fd, domain == AF_INET6);
+        return new LinuxSocket(fd, domain == AF_INET6);
     }
 
     /** The descriptor, for the ring's entries. Good on the loop until the channel closes it there. */

@@ -1,13 +1,13 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.socket;
+package dev.ringport.linux.socket;
 
 import dev.ringport.datagram.SystemSocketOptions;
+import dev.ringport.linux.abi.IpMreqn;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.net.GroupReq;
 import dev.ringport.net.GroupSourceReq;
-import dev.ringport.uring.abi.IpMreqn;
-import dev.ringport.uring.abi.SocketConstants;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
@@ -18,10 +18,10 @@ import java.net.NetworkInterface;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-import static dev.ringport.uring.abi.SocketConstants.SOL_SOCKET;
+import static dev.ringport.linux.abi.SocketConstants.SOL_SOCKET;
 
 /** The options and memberships that both systems know, as Linux spells them. */
-public final class UringSocketOptions extends SystemSocketOptions {
+public final class LinuxSocketOptions extends SystemSocketOptions {
     private static final long GROUP = GroupReq.LAYOUT.byteOffset(PathElement.groupElement("gr_group"));
     private static final long SOURCE_GROUP = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_group"));
     private static final long SOURCE = GroupSourceReq.LAYOUT.byteOffset(PathElement.groupElement("gsr_source"));
@@ -36,9 +36,9 @@ public final class UringSocketOptions extends SystemSocketOptions {
             Option.MULTICAST_LOOP,
             Place.byFamily(SocketConstants.IP_MULTICAST_LOOP, SocketConstants.IPV6_MULTICAST_LOOP));
 
-    private final UringSocket socket;
+    private final LinuxSocket socket;
 
-    public UringSocketOptions(UringSocket socket) {
+    public LinuxSocketOptions(LinuxSocket socket) {
         super(socket, PLACES);
         this.socket = socket;
     }
@@ -112,7 +112,7 @@ public final class UringSocketOptions extends SystemSocketOptions {
 
     /** In the address's own family: the options of IPv4 take no mapped addresses. */
     private static void write(MemorySegment struct, long offset, InetAddress address, boolean inet6) {
-        UringSocket.CODEC.write(struct, offset, address, 0, inet6);
+        LinuxSocket.CODEC.write(struct, offset, address, 0, inet6);
         if (inet6) {
             struct.set(ValueLayout.JAVA_INT_UNALIGNED, offset + 24, ((Inet6Address) address).getScopeId());
         }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.abi;
+package dev.ringport.linux.abi;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
