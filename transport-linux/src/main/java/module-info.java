@@ -13,6 +13,12 @@ module dev.ringport.transport.linux {
     exports dev.ringport.linux.abi to
             dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
+    exports dev.ringport.linux.receive to
+            dev.ringport.transport.mmsg,
+            dev.ringport.transport.uring;
+    exports dev.ringport.linux.send to
+            dev.ringport.transport.mmsg,
+            dev.ringport.transport.uring;
     exports dev.ringport.linux.socket to
             dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;

@@ -9,7 +9,7 @@ import dev.ringport.linux.socket.LinuxSocketOptions;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
-import dev.ringport.uring.send.ChannelSends;
+import dev.ringport.uring.send.UringSends;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -43,7 +43,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
-    private @Nullable ChannelSends sends;
+    private @Nullable UringSends sends;
     private @Nullable UringReceive receive;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
@@ -178,7 +178,7 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
                 this, reader(), socket, at, loop.receives(), loop.trains().peers(isInet6()));
         receive = receives;
         reader().attach(receives);
-        ChannelSends through = new ChannelSends(sender(), at, loop.sends(), socket, Uring.canSegment());
+        UringSends through = new UringSends(sender(), at, loop.sends(), socket, Uring.canSegment());
         sends = through;
         sender().attach(through, loop.trains(), isInet6());
         joinedLoop();

@@ -1,14 +1,11 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.ring;
+package dev.ringport.linux.socket;
 
-/** What one loop counts. Written by the loop alone; {@code UringCounters} says what each one means. */
-public final class LoopCounters {
-    public long enters;
-    public long overflows;
+/** What one loop counts of its datagrams. Written by the loop alone; the transports' counters say what each one means. */
+public class DatagramCounters {
     public long received;
-    public long slotsExhausted;
     public long truncated;
     public long dropped;
     public long errorsDropped;

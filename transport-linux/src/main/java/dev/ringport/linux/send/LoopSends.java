@@ -1,16 +1,14 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.uring.send;
+package dev.ringport.linux.send;
 
-import dev.ringport.uring.ring.LoopCounters;
-import dev.ringport.uring.ring.RingOperations;
-import dev.ringport.uring.ring.SubmissionQueue;
+import dev.ringport.datagram.send.SendSlot;
+import dev.ringport.linux.socket.DatagramCounters;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,13 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending channels of one loop, and the budget they share: operations that end with one completion never outnumber
- * half of the completion queue. Channels that find the budget used up are served in turn.
+ * The sending channels of one loop, and the slots they share. Channels that find none free are served in turn.
+ *
+ * @param <S> the slots
  */
-public final class LoopSends {
+public abstract class LoopSends<S extends SendSlot> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LoopSends.class);
-    private static final int MAX_SENDS = 512;
-    private static final int MAX_WAITS = 1024;
     /** Rounds of plan, submit, results in one turn: a round follows where a result was waited for. */
     private static final int MAX_ROUNDS = 16;
     private static final int MAX_GATHERED = 64;
@@ -33,18 +30,13 @@ public final class LoopSends {
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int EAGER_FLUSHES = 256;
 
-    private final RingOperations operations;
-    private final LoopCounters counters;
-    private final ArrayDeque<UringSendSlot> free = new ArrayDeque<>();
+    private final DatagramCounters counters;
+    private final ArrayDeque<S> free = new ArrayDeque<>();
     private final ArrayDeque<ChannelSends> queue = new ArrayDeque<>();
     private final ArrayDeque<ChannelSends> starved = new ArrayDeque<>();
-    private final ArrayDeque<ChannelSends> waitingToWait = new ArrayDeque<>();
     private final List<ChannelSends> settling = new ArrayList<>();
-    private final MemorySegment memory;
-    private final MemorySegment scratch;
     private final ThreadAwareExecutor executor;
     private final Runnable serveGathered = this::serveGathered;
-    private int waits;
     private boolean inTurn;
     /** Flushes that were not served yet. */
     private int gathered;
@@ -53,68 +45,54 @@ public final class LoopSends {
     /** Flushes that are to be served at once. */
     private int eager;
 
-    /** The sends of a loop. */
-    public LoopSends(
-            ThreadAwareExecutor executor, RingOperations operations, LoopCounters counters, Arena arena) {
+    /** The sends of a loop, which has no slots yet. */
+    protected LoopSends(ThreadAwareExecutor executor, DatagramCounters counters) {
         this.executor = executor;
-        this.operations = operations;
         this.counters = counters;
-        int completionEntries = operations.ring().completions().entries();
-        int sends = Math.max(1, Math.min(MAX_SENDS, completionEntries / 2));
-        waits = Math.max(1, Math.min(MAX_WAITS, completionEntries / 8));
-        scratch = arena.allocate(Long.BYTES, Long.BYTES);
-        memory = arena.allocate(sends * UringSendSlot.BYTES, Long.BYTES);
-        for (int i = sends - 1; i >= 0; i--) {
-            UringSendSlot slot = new UringSendSlot(memory, i * UringSendSlot.BYTES);
-            operations.table().add(slot.inRing());
-            free.push(slot);
-        }
     }
 
-    /** Eight bytes for calls on the loop. */
-    public MemorySegment scratch() {
-        return scratch;
+    // What the transport provides.
+
+    /** The error state of the loop's calls. */
+    public abstract MemorySegment capture();
+
+    /** Whether something more can be submitted. */
+    protected abstract boolean hasRoom();
+
+    /** Whether something is submitted that the kernel has not taken. */
+    protected abstract boolean hasSubmitted();
+
+    /** Lets the kernel take what is submitted, within a turn: the results may come later in it. */
+    protected abstract void submitInTurn();
+
+    /**
+     * Lets the kernel take what is submitted, and handles the results that are there.
+     *
+     * @param atEnd the turn ends, or the loop's last look for I/O was a while ago
+     */
+    protected abstract void submitAndHandle(boolean atEnd);
+
+    /** Adds a slot. */
+    protected final void add(S slot) {
+        free.push(slot);
     }
 
-    /** Native memory of the send slots. */
-    public long bytes() {
-        return memory.byteSize();
-    }
-
-    RingOperations operations() {
-        return operations;
-    }
-
-    LoopCounters counters() {
+    /** What the loop counts. */
+    protected final DatagramCounters counters() {
         return counters;
     }
 
     /** A slot, or null: then the channel is served when one is free again. */
-    @Nullable
-    UringSendSlot claim(ChannelSends channel) {
-        UringSendSlot slot = hasRoom() ? free.poll() : null;
-        if (slot == null) {
-            if (channel.enterStarved()) {
-                starved.add(channel);
-            }
-            return null;
+    protected final @Nullable S claim(ChannelSends channel) {
+        S slot = hasRoom() ? free.poll() : null;
+        if (slot == null && channel.enterStarved()) {
+            starved.add(channel);
         }
-        slot.usedBy(channel);
         return slot;
     }
 
-    /** Whether an entry can be prepared: not if the kernel keeps refusing those that are. */
-    private boolean hasRoom() {
-        try {
-            return !operations.submissions().isFull();
-        } catch (IllegalStateException refused) {
-            LOGGER.debug("sends wait", refused);
-            return false;
-        }
-    }
-
-    void release(UringSendSlot slot) {
-        slot.usedBy(null);
+    /** Gives a slot back. */
+    protected final void release(S slot) {
         // The one just used is warm in the cache.
         free.push(slot);
         ChannelSends next = starved.poll();
@@ -124,59 +102,39 @@ public final class LoopSends {
         }
     }
 
-    /** Whether the channel may arm a wait for room; if not it is asked again when one has ended. */
-    boolean beginWait(ChannelSends channel) {
-        if (waits == 0) {
-            waitingToWait.add(channel);
-            return false;
-        }
-        waits--;
-        return true;
-    }
-
-    void endWait() {
-        waits++;
-        ChannelSends next = waitingToWait.poll();
-        while (next != null && !next.armWait()) {
-            // That one no longer wants to wait.
-            next = waitingToWait.poll();
-        }
-    }
-
     /** Serves the channel at the end of the turn, with all others that write in it. */
-    void enqueue(ChannelSends channel) {
+    public final void enqueue(ChannelSends channel) {
         if (channel.enterQueue()) {
             queue.add(channel);
         }
     }
 
     /** The channel leaves the loop. */
-    void forget(ChannelSends channel) {
+    protected void forget(ChannelSends channel) {
         starved.remove(channel);
-        waitingToWait.remove(channel);
         queue.remove(channel);
         settling.remove(channel);
     }
 
     /** How many places in the queue are taken; a channel has one at most. */
-    public int queued() {
+    public final int queued() {
         return queue.size();
     }
 
     /** Whether channels wait to be served. */
-    public boolean isEmpty() {
+    public final boolean isEmpty() {
         return queue.isEmpty() && (starved.isEmpty() || free.isEmpty());
     }
 
     /** A channel's send has completed; its promises are completed by {@link #settle()}. */
-    void toSettle(ChannelSends channel) {
+    protected final void toSettle(ChannelSends channel) {
         if (channel.enterSettling()) {
             settling.add(channel);
         }
     }
 
     /** Completes promises. Listeners may write, flush and close, which adds to the queue. */
-    public void settle() {
+    public final void settle() {
         for (int i = 0; i < settling.size(); i++) {
             ChannelSends channel = settling.get(i);
             try {
@@ -194,7 +152,7 @@ public final class LoopSends {
      * Serves all that wait: plans, submits all in one enter, handles the results, and again where that made room. No
      * code of a user runs between planning and the enter.
      */
-    public void serve() {
+    public final void serve() {
         if (gathered > 0) {
             lookAtWait(System.nanoTime());
         }
@@ -205,7 +163,7 @@ public final class LoopSends {
                     enqueue(channel);
                 }
             }
-            if (!enter(true, false)) {
+            if (!enter(true)) {
                 // The kernel did not take them; the next turn tries again.
                 break;
             }
@@ -218,15 +176,11 @@ public final class LoopSends {
         }
     }
 
-    /** Submits what is prepared and handles the results; false if the kernel did not take it. */
-    private boolean enter(boolean makeCompletions, boolean allResults) {
-        SubmissionQueue submissions = operations.ring().submissions();
-        if (submissions.pending() > 0) {
-            operations.submit(makeCompletions);
-        }
-        operations.dispatchSends(allResults);
+    /** Lets the kernel take what is submitted, and handles the results; false if it did not take it. */
+    private boolean enter(boolean atEnd) {
+        submitAndHandle(atEnd);
         settle();
-        return submissions.pending() == 0;
+        return !hasSubmitted();
     }
 
     private static boolean serve(ChannelSends channel) {
@@ -243,7 +197,7 @@ public final class LoopSends {
      *
      * @param rounds the most times to go on after results
      */
-    void flushNow(ChannelSends channel, int rounds) {
+    final void flushNow(ChannelSends channel, int rounds) {
         boolean more = true;
         for (int round = 0; round < rounds && more; round++) {
             if (channel.isQueued()) {
@@ -251,7 +205,7 @@ public final class LoopSends {
                 queue.removeLastOccurrence(channel);
             }
             more = serve(channel);
-            boolean _ = enter(false, true);
+            boolean _ = enter(false);
             more |= channel.isQueued();
         }
         if (more) {
@@ -265,7 +219,7 @@ public final class LoopSends {
      * keep the loop from either: then {@link #MAX_GATHERED} flushes or {@link #GATHER_NANOS} bound the wait, and outside
      * of a turn also a task behind those that are queued now. Where even that was late, flushes go at once for a while.
      */
-    void request(ChannelSends channel) {
+    final void request(ChannelSends channel) {
         if (!inTurn && (!(executor instanceof SingleThreadEventExecutor tasks) || tasks.isShuttingDown())) {
             // A loop that the user drives may look for I/O at any time or never, and one that ends may take no task.
             flushNow(channel, MAX_ROUNDS);
@@ -292,7 +246,7 @@ public final class LoopSends {
     }
 
     /** Serves what was flushed and waits for the loop. */
-    public void serveGathered() {
+    public final void serveGathered() {
         if (gathered > 0) {
             serveGathered(System.nanoTime());
         }
@@ -309,12 +263,12 @@ public final class LoopSends {
             }
             if (inTurn) {
                 // The results come with the completions that the turn has still to hand on, or at its end.
-                if (operations.ring().submissions().pending() > 0) {
-                    operations.submit(false);
+                if (hasSubmitted()) {
+                    submitInTurn();
                 }
                 return;
             }
-            if (!enter(false, true)) {
+            if (!enter(false)) {
                 return;
             }
         }
@@ -330,12 +284,12 @@ public final class LoopSends {
     }
 
     /** A turn begins: what is flushed waits for its end. */
-    public void beginTurn() {
+    public final void beginTurn() {
         inTurn = true;
     }
 
     /** The turn is over. */
-    public void endTurn() {
+    public final void endTurn() {
         inTurn = false;
     }
 }
