@@ -13,6 +13,9 @@ module dev.ringport.transport.linux {
     exports dev.ringport.linux.abi to
             dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
+    exports dev.ringport.linux.channel to
+            dev.ringport.transport.mmsg,
+            dev.ringport.transport.uring;
     exports dev.ringport.linux.receive to
             dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;

@@ -55,8 +55,13 @@ public final class Linux {
         return NativeCalls.capturingErrno(name, arguments(count));
     }
 
-    /** Of a function that answers an {@code int}. */
-    private static int result(long result, MemorySegment capture) {
+    /** A function of the C library with so many arguments, for calls that one transport alone makes. */
+    public static MethodHandle function(String name, int count) {
+        return of(name, count);
+    }
+
+    /** The answer of a function that answers an {@code int}: its result, or {@code -errno}. */
+    public static int result(long result, MemorySegment capture) {
         return (int) result < 0 ? -NativeCalls.errno(capture) : (int) result;
     }
 

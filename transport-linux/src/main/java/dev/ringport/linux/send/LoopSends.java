@@ -72,6 +72,9 @@ public abstract class LoopSends<S extends SendSlot> {
      */
     protected abstract void submitAndHandle(boolean atEnd);
 
+    /** Channels were left in the queue outside of a turn. A loop that asks {@link #isEmpty} before it sleeps need not hear. */
+    protected void leftOver() {}
+
     /** Adds a slot. */
     protected final void add(S slot) {
         free.push(slot);
@@ -210,6 +213,7 @@ public abstract class LoopSends<S extends SendSlot> {
         }
         if (more) {
             enqueue(channel);
+            leftOver();
         }
     }
 
@@ -271,6 +275,9 @@ public abstract class LoopSends<S extends SendSlot> {
             if (!enter(false)) {
                 return;
             }
+        }
+        if (!isEmpty()) {
+            leftOver();
         }
     }
 
