@@ -13,21 +13,33 @@ module dev.ringport.common {
     exports dev.ringport;
     exports dev.ringport.datagram to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
     exports dev.ringport.datagram.receive to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
     exports dev.ringport.datagram.send to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
     exports dev.ringport.ffm to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
     exports dev.ringport.loop to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
     exports dev.ringport.net to
             dev.ringport.transport.iocp,
+            dev.ringport.transport.linux,
+            dev.ringport.transport.mmsg,
             dev.ringport.transport.uring;
 
     uses dev.ringport.TransportProvider;

@@ -6,6 +6,7 @@ module dev.ringport.transport.uring {
     requires static io.netty.codec.classes.quic;
     requires static io.netty.transport.unix.common;
     requires static org.jspecify;
+    requires dev.ringport.transport.linux;
     requires transitive dev.ringport.common;
     requires transitive io.netty.buffer;
     requires transitive io.netty.common;

@@ -10,6 +10,7 @@ import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.File;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -92,12 +93,23 @@ public final class ChildJvm {
     }
 
     private static List<Path> libraries(Class<?> transport) {
-        return Stream
-                .of(
-                        transport, NativeCalls.class, Channel.class, ByteBuf.class, EventExecutor.class,
-                        AddressResolver.class)
-                .map(ChildJvm::location)
-                .toList();
+        Path own = location(transport);
+        Stream<Path> shared = Stream
+                .of(NativeCalls.class, Channel.class, ByteBuf.class, EventExecutor.class, AddressResolver.class)
+                .map(ChildJvm::location);
+        return Stream.of(Stream.of(own), sharedByLinux(own), shared).flatMap(paths -> paths).toList();
+    }
+
+    /** What the transports for Linux share, if the one there stands on it. */
+    private static Stream<Path> sharedByLinux(Path transport) {
+        boolean required = ModuleFinder.of(transport).findAll().stream()
+                .flatMap(module -> module.descriptor().requires().stream())
+                .anyMatch(module -> module.name().equals("dev.ringport.transport.linux"));
+        try {
+            return required ? Stream.of(location(Class.forName("dev.ringport.linux.abi.Linux"))) : Stream.empty();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String joined(List<Path> paths) {

@@ -44,8 +44,8 @@ public final class IocpChannelOption {
      * Whether runs of flushed datagrams with one recipient and one size leave as one segmented send, where Windows can
      * (10 2004). On the wire, and for promises, there is no difference. Default true.
      */
-    public static final ChannelOption<Boolean> UDP_AUTO_SEGMENTATION = ChannelOption.valueOf(IocpChannelOption.class,
-            "UDP_AUTO_SEGMENTATION");
+    public static final ChannelOption<Boolean> UDP_AUTO_SEGMENTATION = ChannelOption
+            .valueOf("dev.ringport#UDP_AUTO_SEGMENTATION");
 
     /**
      * Seconds that a connection is idle before it is probed, 1 to 32,767; {@code SO_KEEPALIVE} has to be on. Default 7200.

@@ -4,8 +4,9 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.socket.UdpOffloads;
 import dev.ringport.loop.NettyFloor;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.ring.LockedMemory;
 import dev.ringport.uring.ring.Probe;
 import dev.ringport.uring.ring.RingSetupException;
@@ -26,17 +27,17 @@ public final class Uring {
     /** Found at first use: a class initialiser runs once and other threads wait for it. */
     private static final class Found {
         static final @Nullable Throwable CAUSE;
-        static final Probe.@Nullable Findings FINDINGS;
+        static final @Nullable String RING;
 
         static {
             Throwable cause = null;
-            Probe.Findings findings = null;
+            String ring = null;
             try {
                 checkPlatform();
                 NettyFloor.ensureMet(() -> UringDatagramChannel.UringUnsafe.class);
                 NativeCalls.ensureNativeAccess();
                 UringIoHandlerConfig usual = new UringIoHandlerConfig();
-                findings = Probe.run(
+                ring = Probe.run(
                         usual.submissionQueueEntries(), usual.completionQueueEntries(), usual.receiveSlots());
             } catch (RingSetupException refused) {
                 cause = new UnsupportedOperationException(explain(refused), refused);
@@ -44,7 +45,7 @@ public final class Uring {
                 cause = t;
             }
             CAUSE = cause;
-            FINDINGS = findings;
+            RING = ring;
         }
     }
 
@@ -116,14 +117,14 @@ public final class Uring {
 
     /** What the probe found, in one line: what is on and what is off, or why nothing is. */
     public static String capabilities() {
-        Probe.Findings findings = Found.FINDINGS;
-        if (findings == null) {
+        String ring = Found.RING;
+        if (ring == null) {
             Throwable cause = Found.CAUSE;
             return "io_uring: off (" + (cause == null ? "unknown" : cause.getMessage()) + ")";
         }
-        return "io_uring: on; kernel " + System.getProperty("os.version") + "; ring " + findings.ring()
-                + "; multishot receive on; provided buffers on; UDP_SEGMENT " + onOff(findings.segmentation())
-                + "; UDP_GRO " + onOff(findings.receiveOffload()) + smallerRings();
+        return "io_uring: on; kernel " + System.getProperty("os.version") + "; ring " + ring
+                + "; multishot receive on; provided buffers on; UDP_SEGMENT " + onOff(UdpOffloads.segmentation())
+                + "; UDP_GRO " + onOff(UdpOffloads.receiving()) + smallerRings();
     }
 
     private static String smallerRings() {
@@ -133,15 +134,5 @@ public final class Uring {
 
     private static String onOff(boolean on) {
         return on ? "on" : "off (the kernel does not know it)";
-    }
-
-    static boolean canReceiveTrains() {
-        Probe.Findings findings = Found.FINDINGS;
-        return findings != null && findings.receiveOffload();
-    }
-
-    static boolean canSegment() {
-        Probe.Findings findings = Found.FINDINGS;
-        return findings != null && findings.segmentation();
     }
 }

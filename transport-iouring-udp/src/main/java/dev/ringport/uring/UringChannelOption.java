@@ -3,6 +3,7 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.linux.channel.LinuxChannelOptions;
 import io.netty.channel.ChannelOption;
 
 /**
@@ -13,38 +14,35 @@ import io.netty.channel.ChannelOption;
  */
 public final class UringChannelOption {
     /** {@code SO_REUSEPORT}: several sockets share a port and the kernel spreads the datagrams. Default false. */
-    public static final ChannelOption<Boolean> SO_REUSEPORT = ChannelOption
-            .valueOf("io.netty.channel.unix.UnixChannelOption#SO_REUSEPORT");
+    public static final ChannelOption<Boolean> SO_REUSEPORT = LinuxChannelOptions.SO_REUSEPORT;
     /** {@code IP_FREEBIND}: addresses that are not this machine's may be bound. Default false. */
-    public static final ChannelOption<Boolean> IP_FREEBIND = ChannelOption.valueOf("IP_FREEBIND");
+    public static final ChannelOption<Boolean> IP_FREEBIND = LinuxChannelOptions.IP_FREEBIND;
     /** {@code IP_TRANSPARENT}: as a transparent proxy; needs CAP_NET_ADMIN. Default false. */
-    public static final ChannelOption<Boolean> IP_TRANSPARENT = ChannelOption.valueOf("IP_TRANSPARENT");
+    public static final ChannelOption<Boolean> IP_TRANSPARENT = LinuxChannelOptions.IP_TRANSPARENT;
     /**
      * {@code IP_RECVORIGDSTADDR}: the recipient of a received packet is the address it was sent to, not the channel's
      * local address. Default false.
      */
-    public static final ChannelOption<Boolean> IP_RECVORIGDSTADDR = ChannelOption.valueOf("IP_RECVORIGDSTADDR");
+    public static final ChannelOption<Boolean> IP_RECVORIGDSTADDR = LinuxChannelOptions.IP_RECVORIGDSTADDR;
     /** {@code IP_MULTICAST_ALL}: also what other sockets joined. Default false, unlike the kernel's. */
-    public static final ChannelOption<Boolean> IP_MULTICAST_ALL = ChannelOption.valueOf("IP_MULTICAST_ALL");
+    public static final ChannelOption<Boolean> IP_MULTICAST_ALL = LinuxChannelOptions.IP_MULTICAST_ALL;
     /**
      * {@code UDP_GRO}: the kernel hands over trains of datagrams whole, which reach the pipeline as ordinary packets, so
      * that there is nothing to see but the speed. Default true where the kernel has it. Off before the channel has a
      * port it is off; later the kernel goes on with trains, since those that wait would come without the size to cut
      * them by.
      */
-    public static final ChannelOption<Boolean> UDP_GRO = ChannelOption.valueOf("UDP_GRO");
+    public static final ChannelOption<Boolean> UDP_GRO = LinuxChannelOptions.UDP_GRO;
     /**
      * The largest datagram to expect, in bytes, up to 65,535; 0, the default, leaves it to the RECVBUF_ALLOCATOR's
      * guess. What is longer is cut.
      */
-    public static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE = ChannelOption
-            .valueOf("MAX_DATAGRAM_PAYLOAD_SIZE");
+    public static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE = LinuxChannelOptions.MAX_DATAGRAM_PAYLOAD_SIZE;
     /**
      * Whether runs of flushed datagrams with one recipient and one size leave as one segmented send. On the wire, and
      * for promises, there is no difference. Default true.
      */
-    public static final ChannelOption<Boolean> UDP_AUTO_SEGMENTATION = ChannelOption.valueOf(UringChannelOption.class,
-            "UDP_AUTO_SEGMENTATION");
+    public static final ChannelOption<Boolean> UDP_AUTO_SEGMENTATION = LinuxChannelOptions.UDP_AUTO_SEGMENTATION;
 
     private UringChannelOption() {}
 }

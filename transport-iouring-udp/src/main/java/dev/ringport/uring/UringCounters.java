@@ -3,7 +3,7 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.uring.ring.LoopCounters;
+import dev.ringport.uring.receive.RingCounters;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
@@ -21,7 +21,7 @@ public final class UringCounters {
         try {
             for (Counter counter : Counter.values()) {
                 FIELDS.put(
-                        counter, MethodHandles.lookup().findVarHandle(LoopCounters.class, counter.field, long.class));
+                        counter, MethodHandles.lookup().findVarHandle(RingCounters.class, counter.field, long.class));
             }
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -60,9 +60,9 @@ public final class UringCounters {
         }
     }
 
-    private final LoopCounters counters;
+    private final RingCounters counters;
 
-    UringCounters(LoopCounters counters) {
+    UringCounters(RingCounters counters) {
         this.counters = counters;
     }
 

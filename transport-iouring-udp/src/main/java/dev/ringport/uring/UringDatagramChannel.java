@@ -3,13 +3,13 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.linux.channel.LinuxDatagramChannel;
+import dev.ringport.linux.socket.LinuxSocket;
+import dev.ringport.linux.socket.UdpOffloads;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
-import dev.ringport.uring.send.ChannelSends;
-import dev.ringport.uring.socket.UringSocket;
-import dev.ringport.uring.socket.UringSocketOptions;
+import dev.ringport.uring.send.UringSends;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -19,8 +19,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.SocketProtocolFamily;
-import java.io.IOException;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +32,14 @@ import org.jspecify.annotations.Nullable;
  * <p>As with NIO, a connect that fails closes the channel, a bind that fails does not.
  */
 @SuppressWarnings("deprecation") // of Netty: the receive handle and the old family type
-public final class UringDatagramChannel extends CompletionDatagramChannel {
+public final class UringDatagramChannel extends LinuxDatagramChannel {
     private static final int MIN_FLUSH_ROUNDS = 2048;
 
-    private final UringSocket socket;
-    private final UringSocketOptions options;
     private final UringDatagramChannelConfig config;
     private @Nullable IoRegistration registrationAtLoop;
     private @Nullable UringRegistration registration;
     private @Nullable UringIoHandler handler;
-    private @Nullable ChannelSends sends;
+    private @Nullable UringSends sends;
     private @Nullable UringReceive receive;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
@@ -74,37 +70,30 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
      */
     public UringDatagramChannel(int fd) {
         this(socketOf(fd));
-        adopted(socket.localAddress(), socket.remoteAddress());
+        adopted(socket().localAddress(), socket().remoteAddress());
     }
 
-    private static UringSocket socketOf(@Nullable SocketProtocolFamily family) {
+    private static LinuxSocket socketOf(@Nullable SocketProtocolFamily family) {
         Uring.ensureAvailability();
-        return UringSocket.forFamily(family);
+        return LinuxSocket.forFamily(family);
     }
 
-    private static UringSocket socketOf(int fd) {
+    private static LinuxSocket socketOf(int fd) {
         Uring.ensureAvailability();
-        return UringSocket.forDescriptor(fd);
+        return LinuxSocket.forDescriptor(fd);
     }
 
-    private UringDatagramChannel(UringSocket socket) {
-        this.socket = socket;
-        options = new UringSocketOptions(socket);
-        config = new UringDatagramChannelConfig(this, socket, options);
-        if (Uring.canReceiveTrains()) {
+    private UringDatagramChannel(LinuxSocket socket) {
+        super(socket);
+        config = new UringDatagramChannelConfig(this);
+        if (UdpOffloads.receiving()) {
             config.setUdpGro(true);
         }
-        socket.beforeChange(this::sendBeforeChange);
     }
 
     @Override
     public UringDatagramChannelConfig config() {
         return config;
-    }
-
-    @Override
-    public Memberships memberships() {
-        return options;
     }
 
     /**
@@ -117,11 +106,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     }
 
     @Override
-    public boolean isOpen() {
-        return socket.isOpen();
-    }
-
-    @Override
     protected AbstractUnsafe newUnsafe() {
         return new UringUnsafe();
     }
@@ -129,31 +113,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
     @Override
     protected boolean isCompatible(EventLoop loop) {
         return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(UringUnsafe.class);
-    }
-
-    @Override
-    protected boolean isInet6() {
-        return socket.isInet6();
-    }
-
-    @Override
-    protected void bindSocket(InetSocketAddress address) throws IOException {
-        socket.bind(address);
-    }
-
-    @Override
-    protected void connectSocket(InetSocketAddress address) throws IOException {
-        socket.connect(address);
-    }
-
-    @Override
-    protected void disconnectSocket() throws IOException {
-        socket.disconnect();
-    }
-
-    @Override
-    protected @Nullable InetSocketAddress socketAddress() {
-        return socket.localAddress();
     }
 
     @Override
@@ -175,10 +134,10 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
         handler = at.handler();
         UringLoop loop = handler.loop();
         UringReceive receives = new UringReceive(
-                this, reader(), socket, at, loop.receives(), loop.trains().peers(isInet6()));
+                this, reader(), socket(), at, loop.receives(), loop.trains().peers(isInet6()));
         receive = receives;
         reader().attach(receives);
-        ChannelSends through = new ChannelSends(sender(), at, loop.sends(), socket, Uring.canSegment());
+        UringSends through = new UringSends(sender(), at, loop.sends(), socket(), UdpOffloads.segmentation());
         sends = through;
         sender().attach(through, loop.trains(), isInet6());
         joinedLoop();
@@ -220,7 +179,6 @@ public final class UringDatagramChannel extends CompletionDatagramChannel {
             }
         }
         super.doClose();
-        socket.close();
     }
 
     @Override

@@ -4,8 +4,8 @@
 package dev.ringport.uring;
 
 import dev.ringport.testkit.NetworkNamespace;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -4,10 +4,10 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.testkit.datagram.ChannelConstructionContract;
-import dev.ringport.uring.testing.Posix;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;

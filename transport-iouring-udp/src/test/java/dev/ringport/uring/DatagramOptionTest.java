@@ -4,10 +4,10 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.testkit.datagram.DatagramOptionContract;
-import dev.ringport.uring.testing.Posix;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;

@@ -4,16 +4,16 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.loop.KeptMemory;
 import dev.ringport.testkit.OwnThreadExecutor;
 import dev.ringport.testkit.loop.HandlerContract;
 import dev.ringport.testkit.loop.HandlerKit;
 import dev.ringport.testkit.loop.RecordingHandle;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.testing.LifecycleHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;

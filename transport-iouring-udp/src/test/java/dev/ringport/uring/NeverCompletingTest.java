@@ -4,6 +4,8 @@
 package dev.ringport.uring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.loop.KeptMemory;
 import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.FarEnd;
@@ -11,8 +13,6 @@ import dev.ringport.testkit.Leaks;
 import dev.ringport.testkit.MadeHandlers;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.abi.IoUringSqe;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.SocketConstants;
 import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;

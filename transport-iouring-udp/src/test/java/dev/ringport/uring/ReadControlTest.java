@@ -4,10 +4,10 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Peer;
 import dev.ringport.testkit.datagram.ReadControlContract;
-import dev.ringport.uring.testing.Posix;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramPacket;

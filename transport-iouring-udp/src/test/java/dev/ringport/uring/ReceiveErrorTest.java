@@ -4,8 +4,8 @@
 package dev.ringport.uring;
 
 import dev.ringport.testkit.FarEnd;
+import dev.ringport.testkit.Posix;
 import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringManualLoop;
 import dev.ringport.uring.testing.UringUdp;
 import io.netty.buffer.Unpooled;

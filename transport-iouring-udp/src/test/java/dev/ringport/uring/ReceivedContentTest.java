@@ -4,11 +4,11 @@
 package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Peer;
 import dev.ringport.testkit.datagram.ReceivedContentContract;
 import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringUdp;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.socket.DatagramPacket;

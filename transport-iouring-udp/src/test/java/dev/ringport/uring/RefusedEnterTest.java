@@ -3,11 +3,11 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.linux.abi.Errno;
 import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.FarEnd;
 import dev.ringport.testkit.MadeHandlers;
 import dev.ringport.testkit.Waiting;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.ring.EnterRefusals;
 import dev.ringport.uring.testing.UringManualLoop;

@@ -4,9 +4,9 @@
 package dev.ringport.uring;
 
 import dev.ringport.testkit.NetworkNamespace;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.datagram.SegmentationContract;
 import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringUdp;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,11 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Peer;
 import dev.ringport.testkit.Udp.Recorder;
 import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringUdp;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;

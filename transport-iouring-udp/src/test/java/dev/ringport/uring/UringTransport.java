@@ -4,8 +4,8 @@
 package dev.ringport.uring;
 
 import dev.ringport.loop.KeptMemory;
+import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.datagram.DatagramTransport;
-import dev.ringport.uring.testing.Posix;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;

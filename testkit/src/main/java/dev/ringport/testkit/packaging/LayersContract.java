@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -38,7 +39,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The layers' one direction, and what neither module may do. */
+/** The layers' one direction, and what no module may do. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // the classes are read once
 public abstract class LayersContract {
     private static final Map<Class<?>, Set<String>> RESTRICTED = Map.of(
@@ -50,26 +51,28 @@ public abstract class LayersContract {
             ModuleLayer.Controller.class, Set.of("enableNativeAccess"),
             AddressLayout.class, Set.of("withTargetLayout"));
 
-    private static final Set<String> OPTIONAL = Set.of("io.netty.channel.unix", "io.netty.handler.codec.quic");
+    private static final Set<String> OPTIONAL = Set.of(
+            "io.netty.channel.epoll", "io.netty.channel.unix", "io.netty.channel.uring", "io.netty.handler.codec.quic");
 
     /** Public classes that are of use with an optional dependency alone: what those of the transports extend. */
     private static final Set<String> MAY_NAME_OPTIONAL = Set.of("dev.ringport.datagram.SegmentedPackets");
 
-    /** The classes of the transport and of what the transports share. */
+    /** The classes of the module, of those that it stands on, and of what the transports share. */
     protected final JavaClasses classes;
 
     /**
-     * For a transport's module.
+     * For a module and those that it stands on.
      *
-     * @param transport a class of it
+     * @param oneOfEach a class of each, but for the one that all stand on
      */
-    protected LayersContract(Class<?> transport) {
-        classes = classesOf(transport, NativeCalls.class);
+    protected LayersContract(Class<?>... oneOfEach) {
+        classes = classesOf(oneOfEach);
     }
 
     private static JavaClasses classesOf(Class<?>... oneOfEach) {
         List<Location> locations = new ArrayList<>();
-        for (Class<?> type : oneOfEach) {
+        for (Class<?> type : (Iterable<Class<?>>) Stream.concat(
+                Stream.of(oneOfEach), Stream.of(NativeCalls.class))::iterator) {
             Path path = ChildJvm.location(type);
             URI uri = Files.isDirectory(path) ? path.toUri() : URI.create("jar:" + path.toUri() + "!/");
             locations.add(Location.of(uri));

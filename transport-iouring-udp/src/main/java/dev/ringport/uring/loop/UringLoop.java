@@ -4,17 +4,17 @@
 package dev.ringport.uring.loop;
 
 import dev.ringport.datagram.send.TrainBuilder;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.loop.KeptMemory;
-import dev.ringport.uring.abi.Errno;
-import dev.ringport.uring.receive.LoopReceives;
+import dev.ringport.uring.receive.RingCounters;
+import dev.ringport.uring.receive.RingReceives;
 import dev.ringport.uring.ring.LockedMemory;
-import dev.ringport.uring.ring.LoopCounters;
 import dev.ringport.uring.ring.Ring;
 import dev.ringport.uring.ring.RingOperations;
 import dev.ringport.uring.ring.RingSetupException;
 import dev.ringport.uring.ring.WakeUp;
-import dev.ringport.uring.send.LoopSends;
-import dev.ringport.uring.socket.UringSocket;
+import dev.ringport.uring.send.RingSends;
 import io.netty.channel.IoHandlerContext;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
@@ -34,14 +34,14 @@ public final class UringLoop {
     private static final int MAX_CLOSE_TURNS = 100_000;
 
     private final Arena arena = Arena.ofShared();
-    private final LoopCounters counters = new LoopCounters();
-    private final TrainBuilder trains = new TrainBuilder(UringSocket.CODEC);
+    private final RingCounters counters = new RingCounters();
+    private final TrainBuilder trains = new TrainBuilder(LinuxSocket.CODEC);
     private final LoopSizes sizes;
     private final Ring ring;
     private final RingOperations operations;
     private final WakeUp wakeUp;
-    private final LoopSends sends;
-    private final LoopReceives receives;
+    private final RingSends sends;
+    private final RingReceives receives;
     private boolean inTurn;
     private volatile @Nullable Thread resting;
 
@@ -62,8 +62,8 @@ public final class UringLoop {
             reportSize(made);
             ring = made;
             operations = new RingOperations(made);
-            receives = new LoopReceives(operations, counters, sizes.receiveSlots(), arena);
-            sends = new LoopSends(executor, operations, counters, arena);
+            receives = new RingReceives(operations, counters, sizes.receiveSlots(), arena);
+            sends = new RingSends(executor, operations, counters, arena);
             wakeUp = new WakeUp(operations);
         } catch (RingSetupException failed) {
             release(made);
@@ -118,17 +118,17 @@ public final class UringLoop {
     }
 
     /** What the channels of this loop send with. */
-    public LoopSends sends() {
+    public RingSends sends() {
         return sends;
     }
 
     /** What the channels of this loop receive with. */
-    public LoopReceives receives() {
+    public RingReceives receives() {
         return receives;
     }
 
     /** What this loop counts. */
-    public LoopCounters counters() {
+    public RingCounters counters() {
         return counters;
     }
 

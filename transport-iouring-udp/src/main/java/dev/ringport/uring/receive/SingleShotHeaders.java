@@ -3,8 +3,9 @@
 
 package dev.ringport.uring.receive;
 
+import dev.ringport.linux.abi.Msghdr;
+import dev.ringport.linux.receive.SlotMemory;
 import dev.ringport.net.SocketAddressCodec;
-import dev.ringport.uring.abi.Msghdr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -15,13 +16,13 @@ import java.util.ArrayDeque;
  *
  * <pre>{@code
  *   0         56   64       96
- *   | msghdr  |    | name   | control[256]
+ *   | msghdr  |    | name   | control[512]
  * }</pre>
  */
 final class SingleShotHeaders {
     static final int NAME = 64;
     static final int CONTROL = NAME + SocketAddressCodec.ROOM;
-    private static final int BYTES = CONTROL + ReceiveSlots.CONTROL_ROOM;
+    private static final int BYTES = CONTROL + SlotMemory.CONTROL_ROOM;
 
     private final Arena arena;
     private final ArrayDeque<MemorySegment> free = new ArrayDeque<>();
@@ -41,7 +42,7 @@ final class SingleShotHeaders {
         Msghdr.msgIov(header, 0, 0);
         Msghdr.msgIovlen(header, 0, 0);
         Msghdr.msgControl(header, 0, header.address() + CONTROL);
-        Msghdr.msgControllen(header, 0, ReceiveSlots.CONTROL_ROOM);
+        Msghdr.msgControllen(header, 0, SlotMemory.CONTROL_ROOM);
         Msghdr.msgFlags(header, 0, 0);
         return header;
     }

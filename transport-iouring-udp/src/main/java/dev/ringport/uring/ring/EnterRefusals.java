@@ -3,7 +3,7 @@
 
 package dev.ringport.uring.ring;
 
-import dev.ringport.uring.abi.Errno;
+import dev.ringport.linux.abi.Errno;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.concurrent.TimeUnit;

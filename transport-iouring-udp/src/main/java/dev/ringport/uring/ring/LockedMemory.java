@@ -3,7 +3,7 @@
 
 package dev.ringport.uring.ring;
 
-import dev.ringport.uring.abi.Errno;
+import dev.ringport.linux.abi.Errno;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;

@@ -4,12 +4,12 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.Msghdr;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.net.SocketAddressCodec;
 import dev.ringport.uring.abi.IoUringBuf;
 import dev.ringport.uring.abi.IoUringRecvmsgOut;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.Msghdr;
-import dev.ringport.uring.abi.SocketConstants;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,15 +29,6 @@ public final class Probe {
     private static final long SEND = 1;
     private static final long RECEIVE = 2;
 
-    /**
-     * What the probe found.
-     *
-     * @param ring the optional abilities of the ring
-     * @param segmentation whether {@code UDP_SEGMENT} is known
-     * @param receiveOffload whether {@code UDP_GRO} is known
-     */
-    public record Findings(String ring, boolean segmentation, boolean receiveOffload) {}
-
     private Probe() {}
 
     /**
@@ -46,19 +37,17 @@ public final class Probe {
      * @param sqEntries entries of the submission queue
      * @param cqEntries entries of the completion queue
      * @param bufferRings entries of each buffer ring of a loop
+     * @return the optional abilities of the ring
      * @throws RingSetupException if something that the transport cannot do without failed
      */
-    public static Findings run(int sqEntries, int cqEntries, int... bufferRings) throws RingSetupException {
+    public static String run(int sqEntries, int cqEntries, int... bufferRings) throws RingSetupException {
         try (Arena arena = Arena.ofShared();
                 Ring ring = LockedMemory.ring(sqEntries, cqEntries, arena, bufferRings)) {
             ring.enable();
             // One of them pays for the probe's own.
             ring.release(bufferRings[0]);
             sendAndReceive(ring, arena);
-            return new Findings(
-                    ring.describe(),
-                    knowsOption(arena, SocketConstants.UDP_SEGMENT),
-                    knowsOption(arena, SocketConstants.UDP_GRO));
+            return ring.describe();
         }
     }
 
@@ -140,21 +129,5 @@ public final class Probe {
             throw new RingSetupException(what, -result);
         }
         return result;
-    }
-
-    private static boolean knowsOption(Arena arena, int option) {
-        MemorySegment capture = NativeCalls.threadCapture();
-        int type = SocketConstants.SOCK_DGRAM | SocketConstants.SOCK_CLOEXEC;
-        int fd = Linux.socket(capture, SocketConstants.AF_INET, type, 0);
-        if (fd < 0) {
-            fd = Linux.socket(capture, SocketConstants.AF_INET6, type, 0);
-        }
-        if (fd < 0) {
-            return false;
-        }
-        MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, option == SocketConstants.UDP_GRO ? 1 : 0);
-        int result = Linux.setsockopt(capture, fd, SocketConstants.SOL_UDP, option, value, Integer.BYTES);
-        Linux.close(capture, fd);
-        return result >= 0;
     }
 }

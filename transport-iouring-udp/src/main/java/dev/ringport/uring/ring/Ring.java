@@ -5,18 +5,19 @@ package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.ffm.NativeMemory;
-import dev.ringport.uring.abi.Errno;
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.linux.abi.KernelTimespec;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.uring.abi.IoCqringOffsets;
 import dev.ringport.uring.abi.IoSqringOffsets;
 import dev.ringport.uring.abi.IoUringBuf;
+import dev.ringport.uring.abi.IoUringCalls;
 import dev.ringport.uring.abi.IoUringCqe;
 import dev.ringport.uring.abi.IoUringGeteventsArg;
 import dev.ringport.uring.abi.IoUringParams;
 import dev.ringport.uring.abi.IoUringRsrcUpdate;
 import dev.ringport.uring.abi.IoUringSqe;
-import dev.ringport.uring.abi.KernelTimespec;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.SocketConstants;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
@@ -176,7 +177,7 @@ public final class Ring implements AutoCloseable {
         params.fill((byte) 0);
         IoUringParams.cqEntries(params, 0, cqEntries);
         IoUringParams.flags(params, 0, flags);
-        return LockedMemory.untilTakenApart(() -> Linux.ioUringSetup(capture, sqEntries, params));
+        return LockedMemory.untilTakenApart(() -> IoUringCalls.ioUringSetup(capture, sqEntries, params));
     }
 
     private MemorySegment mapSqes(MemorySegment setupCapture, long bytes) throws RingSetupException {
@@ -204,14 +205,14 @@ public final class Ring implements AutoCloseable {
 
     /** Enables the ring; the calling thread is its issuer from now on. */
     public void enable() throws RingSetupException {
-        int result = Linux.ioUringRegister(capture, fd, IORING_REGISTER_ENABLE_RINGS, 0, 0);
+        int result = IoUringCalls.ioUringRegister(capture, fd, IORING_REGISTER_ENABLE_RINGS, 0, 0);
         if (result < 0) {
             throw new RingSetupException("io_uring_register(ENABLE_RINGS)", -result);
         }
         // With its descriptor registered, an enter need not look it up and count references. Optional: 16 a thread.
         IoUringRsrcUpdate.offset(registration, 0, -1);
         IoUringRsrcUpdate.data(registration, 0, fd);
-        if (Linux.ioUringRegister(capture, fd, IORING_REGISTER_RING_FDS, registration.address(), 1) == 1) {
+        if (IoUringCalls.ioUringRegister(capture, fd, IORING_REGISTER_RING_FDS, registration.address(), 1) == 1) {
             enterFd = IoUringRsrcUpdate.offset(registration, 0);
             enterFlags = IORING_ENTER_REGISTERED_RING;
         }
@@ -280,7 +281,7 @@ public final class Ring implements AutoCloseable {
                 return refusal;
             }
         }
-        return Linux.ioUringEnter(capture, enterFd, count, minComplete, enterFlags | flags, arg, argBytes);
+        return IoUringCalls.ioUringEnter(capture, enterFd, count, minComplete, enterFlags | flags, arg, argBytes);
     }
 
     /** Whether an enter would bring completions that are not in the queue yet; counts overflows. */
@@ -294,7 +295,7 @@ public final class Ring implements AutoCloseable {
 
     /** {@code io_uring_register(2)} on this ring: by the ring's thread, or by any before it is enabled. */
     public int register(int opcode, long argument, int count) {
-        return Linux.ioUringRegister(NativeCalls.threadCapture(), fd, opcode, argument, count);
+        return IoUringCalls.ioUringRegister(NativeCalls.threadCapture(), fd, opcode, argument, count);
     }
 
     /**
@@ -360,7 +361,7 @@ public final class Ring implements AutoCloseable {
         if (enterFlags != 0) {
             IoUringRsrcUpdate.offset(registration, 0, enterFd);
             IoUringRsrcUpdate.data(registration, 0, 0);
-            Linux.ioUringRegister(capture, fd, IORING_UNREGISTER_RING_FDS, registration.address(), 1);
+            IoUringCalls.ioUringRegister(capture, fd, IORING_UNREGISTER_RING_FDS, registration.address(), 1);
             enterFd = fd;
             enterFlags = 0;
         }

@@ -3,8 +3,8 @@
 
 package dev.ringport.uring.ring;
 
+import dev.ringport.linux.abi.Errno;
 import dev.ringport.loop.HandleRegistration;
-import dev.ringport.uring.abi.Errno;
 import dev.ringport.uring.abi.IoUringConstants;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;

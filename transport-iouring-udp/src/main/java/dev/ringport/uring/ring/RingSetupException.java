@@ -3,7 +3,7 @@
 
 package dev.ringport.uring.ring;
 
-import dev.ringport.uring.abi.Errno;
+import dev.ringport.linux.abi.Errno;
 import java.io.IOException;
 
 /** A ring, or a part of it, could not be had; the message says which call failed and how. */

@@ -4,9 +4,9 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.loop.WakeUpGate;
-import dev.ringport.uring.abi.Linux;
-import dev.ringport.uring.abi.SocketConstants;
 import java.util.function.BooleanSupplier;
 
 import static dev.ringport.uring.abi.IoUringConstants.IORING_CQE_F_MORE;

@@ -3,6 +3,7 @@
 
 package dev.ringport.uring.layers;
 
+import dev.ringport.linux.abi.Linux;
 import dev.ringport.testkit.packaging.LayersContract;
 import dev.ringport.uring.Uring;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 class LayersTest extends LayersContract {
     LayersTest() {
-        super(Uring.class);
+        super(Uring.class, Linux.class);
     }
 
     @Test
@@ -20,7 +21,8 @@ class LayersTest extends LayersContract {
                 .resideInAPackage("dev.ringport.uring.abi")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", "dev.ringport.ffm", "dev.ringport.uring.abi")
+                .resideInAnyPackage("java..", "org.jspecify..", "dev.ringport.ffm", "dev.ringport.linux.abi",
+                        "dev.ringport.uring.abi")
                 .check(classes);
     }
 
@@ -32,7 +34,8 @@ class LayersTest extends LayersContract {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..", "org.jspecify..", "io.netty.util..", "io.netty.buffer", "dev.ringport.ffm",
-                        "dev.ringport.loop", "dev.ringport.net", "dev.ringport.uring.abi", "dev.ringport.uring.ring")
+                        "dev.ringport.loop", "dev.ringport.net", "dev.ringport.linux.abi", "dev.ringport.uring.abi",
+                        "dev.ringport.uring.ring")
                 .check(classes);
     }
 }
