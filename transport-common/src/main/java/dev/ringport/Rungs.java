@@ -3,7 +3,12 @@
 
 package dev.ringport;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,6 +33,8 @@ record Rungs(List<TransportProvider> all, int ringports, List<Throwable> lost) {
 
     /** A service loader whose files cannot even be listed fails without end. */
     private static final int MAX_FAILURES = 64;
+
+    private static final String SERVICES = "META-INF/services/" + TransportProvider.class.getName();
 
     record Known(String artifact, String provider) {}
 
@@ -82,10 +89,9 @@ record Rungs(List<TransportProvider> all, int ringports, List<Throwable> lost) {
                     return;
                 }
                 TransportProvider found = services.next();
-                // What cannot answer these is no rung.
-                if (!found.name().isEmpty() && height(found) > Integer.MIN_VALUE) {
-                    all.add(found);
-                }
+                // One that cannot say where it stands is no rung.
+                int _ = height(found);
+                all.add(found);
             } catch (ServiceConfigurationError | LinkageError | RuntimeException broken) {
                 lost.add(broken);
             }
@@ -98,18 +104,32 @@ record Rungs(List<TransportProvider> all, int ringports, List<Throwable> lost) {
         if (loader == null) {
             return;
         }
+        String named = services(loader);
         RINGPORTS.forEach((name, known) -> {
             String provider = known.provider();
             boolean isThere = loader.getResource(provider.replace('.', '/') + ".class") != null;
             boolean isFound = all.stream().anyMatch(found -> found.getClass().getName().equals(provider));
             boolean isTold = lost.stream().anyMatch(failure -> failure.toString().contains(provider));
-            if (isThere && !isFound && !isTold) {
+            if (isThere && !isFound && !isTold && !named.contains(provider)) {
                 lost.add(
                         new ServiceConfigurationError(
-                                name + ": the class " + provider + " is there, but no file META-INF/services/"
-                                        + TransportProvider.class.getName()
-                                        + " names it; where jars are merged, so must these files be"));
+                                name + ": the class " + provider + " is there, but no file " + SERVICES + " names it; where jars are merged, so must these files be"));
             }
         });
+    }
+
+    /** All services files, one behind the other. */
+    private static String services(ClassLoader loader) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (URL file : Collections.list(loader.getResources(SERVICES))) {
+                try (InputStream content = file.openStream()) {
+                    text.append(new String(content.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+                }
+            }
+        } catch (IOException unreadable) {
+            // The service loader has met it too.
+        }
+        return text.toString();
     }
 }

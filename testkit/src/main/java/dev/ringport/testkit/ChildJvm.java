@@ -10,14 +10,18 @@ import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,7 +38,19 @@ public final class ChildJvm {
     private static final long SECONDS = 60;
 
     /** How it ended and what it printed. */
-    public record Outcome(int exit, String output, String errors) {}
+    public record Outcome(int exit, String output, String errors) {
+        private static final Pattern INFO = Pattern.compile("(?m)^.*\\R(INFO: .*)(\\R|\\z)");
+
+        /** What was logged at INFO, entry by entry, as java.util.logging prints it. */
+        public List<String> infos() {
+            return INFO.matcher(errors).results().map(entry -> entry.group(1)).toList();
+        }
+
+        /** What it printed as errors, but for {@link #infos()}. */
+        public String complaints() {
+            return INFO.matcher(errors).replaceAll("");
+        }
+    }
 
     private final List<String> options = new ArrayList<>();
     private final List<Path> onClassPath = new ArrayList<>();
@@ -67,6 +83,12 @@ public final class ChildJvm {
         ChildJvm child = new ChildJvm(options);
         child.onModulePath.addAll(libraries(transport));
         return child;
+    }
+
+    /** With more on the class path. */
+    public ChildJvm with(Path... more) {
+        Collections.addAll(onClassPath, more);
+        return this;
     }
 
     /** Its program is a module too. */
@@ -111,6 +133,19 @@ public final class ChildJvm {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The jar or directory on the class path that has a file of that name first; empty if none has. */
+    public static Optional<Path> location(String file) {
+        URL found = ChildJvm.class.getClassLoader().getResource(file);
+        if (found == null) {
+            return Optional.empty();
+        }
+        String url = found.toString();
+        String place = url.startsWith("jar:")
+                ? url.substring("jar:".length(), url.indexOf("!/"))
+                : url.substring(0, url.length() - file.length());
+        return Optional.of(Path.of(URI.create(place)));
     }
 
     /** Runs a class with a {@code main} to its end. */
