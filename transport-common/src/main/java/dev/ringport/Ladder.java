@@ -175,7 +175,7 @@ final class Ladder {
                 + "; connections: " + chosen.connections().name()
                 + better(
                         withConnections(), chosen.connections(), TransportProvider::connectionRank,
-                        "serves such datagrams less well")
+                        "serves datagrams less well")
                 + (chosen.isOnOneLoop() ? "; one group serves both" : "; each has a group of its own");
         return rungs.ringports() == 0 ? all + "; " + NO_RINGPORT : all;
     }
@@ -194,7 +194,7 @@ final class Ladder {
                     return candidate.name()
                             + (obstacle == null ? " is on, but " + otherwise : " is off: " + why(obstacle));
                 })
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.joining("; "));
         return better.isEmpty() ? "" : " (" + better + ")";
     }
 

@@ -113,7 +113,8 @@ record Rungs(List<TransportProvider> all, int ringports, List<Throwable> lost) {
             if (isThere && !isFound && !isTold && !named.contains(provider)) {
                 lost.add(
                         new ServiceConfigurationError(
-                                name + ": the class " + provider + " is there, but no file " + SERVICES + " names it; where jars are merged, so must these files be"));
+                                name + ": the class " + provider + " is there, but no file " + SERVICES
+                                        + " names it; where jars are merged, so must these files be"));
             }
         });
     }

@@ -175,7 +175,7 @@ class LadderTest {
         Ladder ladder = of(uring, mmsg, nettyRing, epoll, nio);
         assertEquals(
                 "datagrams: mmsg (uring is on, but has no connections, and its datagrams live on no loop that has);"
-                        + " connections: epoll (netty-io_uring is on, but serves such datagrams less well);"
+                        + " connections: epoll (netty-io_uring is on, but serves datagrams less well);"
                         + " one group serves both",
                 ladder.explain(ladder.bestOnOneLoop()));
     }
@@ -207,11 +207,16 @@ class LadderTest {
         Ladder ladder = new Ladder(
                 new Rungs(
                         List.of(uring.off("EPERM"), mmsg, nio), 2,
-                        List.of(new LinkageError("the provider of iocp"))), null);
+                        List.of(new LinkageError("the provider of iocp"))),
+                null);
         assertEquals(
-                "best: datagrams: mmsg, connections: nio, two groups\n"
-                        + "best on one loop: datagrams: mmsg, connections: nio, one group\n"
-                        + "uring: off (EPERM)\nmmsg: on\nnio: on\nlost: the provider of iocp",
+                """
+                        best: datagrams: mmsg, connections: nio, two groups
+                        best on one loop: datagrams: mmsg, connections: nio, one group
+                        uring: off (EPERM)
+                        mmsg: on
+                        nio: on
+                        lost: the provider of iocp""",
                 ladder.report());
     }
 }

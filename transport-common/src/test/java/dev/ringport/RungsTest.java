@@ -59,7 +59,8 @@ class RungsTest {
     }
 
     private Rungs find() throws IOException {
-        try (URLClassLoader loader = new URLClassLoader(folders.toArray(URL[]::new), RungsTest.class.getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(folders.toArray(URL[]::new),
+                RungsTest.class.getClassLoader())) {
             return Rungs.find(loader);
         }
     }

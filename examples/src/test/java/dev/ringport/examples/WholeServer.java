@@ -21,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** A server for datagrams and connections on what the ladder answers, and clients of both on the same loops. */
 public final class WholeServer {
@@ -83,7 +82,7 @@ public final class WholeServer {
             Channel server = datagrams.clone().handler(echo).bind(ANY).sync().channel();
             Asking asking = new Asking();
             Channel client = datagrams.clone().handler(asking).connect(server.localAddress()).sync().channel();
-            lines.add("datagrams: " + asking.answers.get(30, TimeUnit.SECONDS) + " by " + type(server));
+            lines.add("datagrams: " + asking.answers.get() + " by " + type(server));
             Channel listener = new ServerBootstrap().group(loops.connections())
                     .channel(transport.serverSocketChannelClass())
                     .childHandler(echo)
@@ -98,7 +97,7 @@ public final class WholeServer {
                     .sync()
                     .channel();
             lines.add(
-                    "connections: " + again.answers.get(30, TimeUnit.SECONDS) + " by " + type(listener) + " and "
+                    "connections: " + again.answers.get() + " by " + type(listener) + " and "
                             + type(connection));
             boolean sameLoop = server.eventLoop() == listener.eventLoop() && client.eventLoop() == server.eventLoop();
             lines.add("same loop: " + sameLoop);
@@ -118,7 +117,7 @@ public final class WholeServer {
                 askers.add(CompletableFuture.supplyAsync(() -> choose(args[0])));
             }
             for (CompletableFuture<ServerTransport> asker : askers) {
-                asker.handle((_, _) -> "").get(30, TimeUnit.SECONDS);
+                asker.handle((_, _) -> "").get();
             }
             ServerTransport transport = choose(args[0]);
             System.out.println("chosen: " + transport);

@@ -163,7 +163,8 @@ class WholeServerTest {
         Outcome outcome = ChildJvm.onClassPath(Uring.class, ACCESS).with(folder).withNetwork()
                 .run(WholeServer.class, "best");
         assertTrue(outcome.complaints().contains("WARNING: a transport was lost: iocp: the class "), outcome::toString);
-        assertTrue(outcome.output().contains("\nlost: iocp: the class dev.ringport.iocp.IocpTransportProvider is there"),
+        assertTrue(
+                outcome.output().contains("\nlost: iocp: the class dev.ringport.iocp.IocpTransportProvider is there"),
                 outcome::toString);
     }
 }
