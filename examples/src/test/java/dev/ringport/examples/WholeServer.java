@@ -82,7 +82,7 @@ public final class WholeServer {
             Bootstrap datagrams = new Bootstrap().group(loops.datagrams()).channel(transport.datagramChannelClass());
             Channel server = datagrams.clone().handler(echo).bind(ANY).sync().channel();
             Asking asking = new Asking();
-            Channel client = datagrams.clone().handler(asking).connect(server.localAddress()).sync().channel();
+            Channel _ = datagrams.clone().handler(asking).connect(server.localAddress()).sync().channel();
             lines.add("datagrams: " + asking.answers.get() + " by " + type(server));
             Channel listener = new ServerBootstrap().group(loops.connections())
                     .channel(transport.serverSocketChannelClass())
