@@ -68,7 +68,8 @@ public interface TransportProvider {
      * How channels of {@link #datagramChannelClass()} live on loops whose handlers another transport's
      * {@link #newHandlerFactory()} makes. Not at all, by default.
      *
-     * @param other another transport, available, told apart by its {@link #name()}
+     * @param other another transport, available, told apart by its {@link #name()}: {@code nio}, {@code epoll},
+     *            {@code netty-io_uring}, {@code kqueue}, or that of another provider
      */
     default LoopFit datagramsOnLoopsOf(TransportProvider other) {
         return LoopFit.NONE;

@@ -10,16 +10,13 @@ import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -133,19 +130,6 @@ public final class ChildJvm {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The jar or directory on the class path that has a file of that name first; empty if none has. */
-    public static Optional<Path> location(String file) {
-        URL found = ChildJvm.class.getClassLoader().getResource(file);
-        if (found == null) {
-            return Optional.empty();
-        }
-        String url = found.toString();
-        String place = url.startsWith("jar:")
-                ? url.substring("jar:".length(), url.indexOf("!/"))
-                : url.substring(0, url.length() - file.length());
-        return Optional.of(Path.of(URI.create(place)));
     }
 
     /** Runs a class with a {@code main} to its end. */
