@@ -116,11 +116,11 @@ final class NettyTransport implements TransportProvider {
     }
 
     private Throwable unusable(Throwable cause) {
-        String native0 = cause instanceof UnsatisfiedLinkError
+        String hint = cause instanceof UnsatisfiedLinkError
                 ? "; netty-transport-native-" + artifact + " of this system may be missing"
                 : "";
         return new UnsupportedOperationException(
-                Optional.ofNullable(cause.getMessage()).orElse(cause.toString()) + native0, cause);
+                Optional.ofNullable(cause.getMessage()).orElse(cause.toString()) + hint, cause);
     }
 
     @Override

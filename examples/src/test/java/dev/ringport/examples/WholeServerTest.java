@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,6 +167,23 @@ class WholeServerTest {
         assertTrue(outcome.output().startsWith(
                 "refused: the transport uring, which -Dringport.transport forces, cannot be had:"
                         + " ringport-transport-iouring-udp is not there"),
+                outcome::toString);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aTransportOfNettysWithoutItsNativesSaysWhichArtifactIsMissing() throws Exception {
+        Outcome outcome = ChildJvm.onClassPath(Transports.class, ACCESS, "-Dringport.transport=epoll")
+                .with(
+                        OPTIONAL.stream()
+                                .filter(file -> file.endsWith(".class"))
+                                .map(WholeServerTest::location)
+                                .flatMap(Optional::stream)
+                                .toArray(Path[]::new))
+                .run(WholeServer.class, "bestOnOneLoop");
+        assertTrue(outcome.output().startsWith("refused: the transport epoll, "), outcome::toString);
+        assertTrue(outcome.output().lines().findFirst().orElseThrow().endsWith(
+                "; netty-transport-native-epoll of this system may be missing"),
                 outcome::toString);
     }
 
