@@ -12,7 +12,6 @@ module dev.ringport.examples {
     requires static io.netty.codec;
     requires static io.netty.codec.http;
     requires static io.netty.handler;
-    requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.unix.common;
     requires static org.jspecify;
 }

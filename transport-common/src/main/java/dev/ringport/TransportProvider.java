@@ -9,13 +9,37 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A transport that {@link Transports} knows. Found with {@link java.util.ServiceLoader}. */
+/**
+ * A transport that {@link Transports} knows: a rung of the ladder. Ringport's are found with
+ * {@link java.util.ServiceLoader}; Netty's {@code epoll}, {@code netty-io_uring}, {@code kqueue} and {@code nio} are
+ * built in.
+ *
+ * <p>The channel classes and {@link #newHandlerFactory()} may be asked for only where {@link #unavailabilityCause()} is
+ * null; elsewhere they may throw what it answers.
+ *
+ * <p>All methods may be called from any thread.
+ */
 public interface TransportProvider {
-    /** Its short name, such as {@code uring}. */
+    /** How the datagram channels of one transport live on the loops of another. */
+    enum LoopFit {
+        /** They cannot be registered there. */
+        NONE,
+        /** They can, but another thread watches their sockets and hands each turn to the loop. */
+        HANDED_OVER,
+        /** The loop itself watches their sockets. */
+        DIRECT
+    }
+
+    /** Its short name, such as {@code uring}. Also what {@code -Dringport.transport} takes. */
     String name();
 
-    /** Where it stands on the ladder: the available one with the highest rank is the best. NIO has 0. */
+    /** Where it stands for datagrams: of those that are available the one with the highest rank carries them. NIO has 0. */
     int rank();
+
+    /** Where it stands for connections, if it has them; the same as {@link #rank()} by default. NIO has 0. */
+    default int connectionRank() {
+        return rank();
+    }
 
     /** Why it cannot be used on this system, with the remedy in the message; null if it can. */
     @Nullable
@@ -38,5 +62,16 @@ public interface TransportProvider {
     /** The channel class for TCP servers; null, as by default, if the transport has no TCP. */
     default @Nullable Class<? extends ServerSocketChannel> serverSocketChannelClass() {
         return null;
+    }
+
+    /**
+     * How channels of {@link #datagramChannelClass()} live on loops whose handlers another transport's
+     * {@link #newHandlerFactory()} makes. Not at all, by default.
+     *
+     * @param other another transport, available, told apart by its {@link #name()}: {@code nio}, {@code epoll},
+     *            {@code netty-io_uring}, {@code kqueue}, or that of another provider
+     */
+    default LoopFit datagramsOnLoopsOf(TransportProvider other) {
+        return LoopFit.NONE;
     }
 }

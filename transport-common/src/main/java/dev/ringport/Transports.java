@@ -3,122 +3,109 @@
 
 package dev.ringport;
 
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ladder: the transports that are there, best first, with Netty's NIO as the last rung. A server that must run
- * anywhere asks for {@link #best()}, or {@link #bestForTcp()} if it needs TCP, and logs {@link #report()}.
+ * The ladder: the transports that are there, best first. For datagrams {@code uring}, {@code mmsg} and {@code iocp}
+ * (Ringport's), then {@code epoll} or {@code kqueue} (Netty's), then {@code nio}; for connections {@code iocp}, then
+ * {@code netty-io_uring}, {@code epoll} or {@code kqueue}, then {@code nio}. Netty's native transports count where their
+ * artifacts are.
  *
- * <pre>{@code
- * TransportProvider transport = Transports.best();
- * new Bootstrap()
- *         .group(new MultiThreadIoEventLoopGroup(transport.newHandlerFactory()))
- *         .channel(transport.datagramChannelClass());
- * }</pre>
+ * <p>A server that must run anywhere asks for {@link #best()}, a framework whose loops carry both kinds of channels for
+ * {@link #bestOnOneLoop()}. What was chosen, and why each better transport is off, is logged at INFO when either is
+ * first used, and {@link #report()} has it all.
+ *
+ * <p>The system property {@code ringport.transport}, read at the first use, forces a transport by its name: it
+ * carries all that it can, and connections are carried by the best of the others if it has none.
  */
 public final class Transports {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Transports.class);
-    private static final TransportProvider NIO = new TransportProvider() {
-        @Override
-        public String name() {
-            return "nio";
-        }
-
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable Throwable unavailabilityCause() {
-            return null;
-        }
-
-        @Override
-        public String capabilities() {
-            return "nio: on";
-        }
-
-        @Override
-        public IoHandlerFactory newHandlerFactory() {
-            return NioIoHandler.newFactory();
-        }
-
-        @Override
-        public Class<? extends DatagramChannel> datagramChannelClass() {
-            return NioDatagramChannel.class;
-        }
-
-        @Override
-        public Class<? extends SocketChannel> socketChannelClass() {
-            return NioSocketChannel.class;
-        }
-
-        @Override
-        public Class<? extends ServerSocketChannel> serverSocketChannelClass() {
-            return NioServerSocketChannel.class;
-        }
-    };
+    private static final Choice BEST = new Choice("the best transports", Ladder::best);
+    private static final Choice BEST_ON_ONE_LOOP = new Choice("the best on one loop", Ladder::bestOnOneLoop);
 
     private Transports() {}
 
-    /** All transports that are on the class path or module path, best first; the last is NIO. */
-    public static List<TransportProvider> all() {
-        List<TransportProvider> found = new ArrayList<>();
-        ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()).stream().forEach(provider -> {
-            try {
-                found.add(provider.get());
-            } catch (ServiceConfigurationError | LinkageError broken) {
-                LOGGER.warn("the transport {} cannot be loaded", provider.type().getName(), broken);
-            }
-        });
-        found.add(NIO);
-        found.sort(Comparator.comparingInt(TransportProvider::rank).reversed());
-        return List.copyOf(found);
+    /** Looked for at first use, once a process. */
+    private static final class Here {
+        static final Ladder LADDER = new Ladder(found(), System.getProperty(Ladder.PROPERTY));
+
+        private static Rungs found() {
+            Rungs rungs = Rungs.find(Transports.class.getClassLoader());
+            rungs.lost().forEach(failure -> LOGGER.warn("a transport was lost: {}", failure.getMessage(), failure));
+            return rungs;
+        }
     }
 
-    /** The best transport that this system lets one use. All have UDP; not all have TCP. */
-    public static TransportProvider best() {
-        return best(_ -> true);
+    /** Chooses once, and says so once. A refusal is not kept: the next call throws it anew. */
+    private static final class Choice {
+        private final String name;
+        private final Function<Ladder, ServerTransport> chooser;
+        private @Nullable ServerTransport chosen;
+
+        Choice(String name, Function<Ladder, ServerTransport> chooser) {
+            this.name = name;
+            this.chooser = chooser;
+        }
+
+        synchronized ServerTransport get() {
+            ServerTransport known = chosen;
+            if (known == null) {
+                known = chooser.apply(Here.LADDER);
+                chosen = known;
+                LOGGER.info("{}: {}", name, Here.LADDER.explain(known));
+            }
+            return known;
+        }
     }
 
     /**
-     * The best transport for TCP that this system lets one use: one whose {@link TransportProvider#socketChannelClass()}
-     * and {@link TransportProvider#serverSocketChannelClass()} are not null. It may be another than {@link #best()}, and
-     * then needs a group of its own.
+     * The transports that are on the class path or module path, and Netty's own that this system could have, available or
+     * not, best first.
      */
-    public static TransportProvider bestForTcp() {
-        return best(
-                candidate -> candidate.socketChannelClass() != null && candidate.serverSocketChannelClass() != null);
+    public static List<TransportProvider> all() {
+        return Here.LADDER.rungs().all();
     }
 
-    private static TransportProvider best(Predicate<TransportProvider> suitable) {
-        for (TransportProvider candidate : all()) {
-            if (suitable.test(candidate) && candidate.unavailabilityCause() == null) {
-                return candidate;
-            }
-        }
-        return NIO;
+    /** The transport of that name, available or not; empty if it is not on the class path or module path. */
+    public static Optional<TransportProvider> named(String name) {
+        return Here.LADDER.rungs().named(name);
     }
 
-    /** Each transport in one line: what it can do, or why it is off. */
+    /**
+     * The best transport for datagrams and the best for connections that this system lets one use. They share their loops
+     * where those of the connections' transport serve the datagrams as directly as its own; else each has a group.
+     *
+     * @throws IllegalArgumentException if {@code -Dringport.transport} names no transport; the message has the names
+     * @throws UnsupportedOperationException if the one it names cannot be had; the message and the suppressed exceptions say
+     *             why
+     */
+    public static ServerTransport best() {
+        return BEST.get();
+    }
+
+    /**
+     * The best transport for datagrams that live on the same loops as connections, as frameworks need it that register
+     * both with one loop: {@link ServerTransport#isOnOneLoop()} is true, and {@link ServerTransport#newHandlerFactory()}
+     * makes the loops' handlers.
+     *
+     * @throws IllegalArgumentException if {@code -Dringport.transport} names no transport; the message has the names
+     * @throws UnsupportedOperationException if the one it names cannot be had, or shares no loop with connections; the
+     *             message and the suppressed exceptions say why
+     */
+    public static ServerTransport bestOnOneLoop() {
+        return BEST_ON_ONE_LOOP.get();
+    }
+
+    /**
+     * What {@link #best()} and {@link #bestOnOneLoop()} answer, then each transport in one line: what it can do, or why it
+     * is off; then what was lost on the way, such as a provider whose services file is broken.
+     */
     public static String report() {
-        return String.join("\n", all().stream().map(TransportProvider::capabilities).toList());
+        return Here.LADDER.report();
     }
 }

@@ -34,7 +34,7 @@ record EchoOptions(
               server    sends back what it receives
               client    sends load to a server and measures round trips
             options:
-              --transport uring | iocp | nio | epoll | auto   auto takes the best there is (default auto)
+              --transport NAME  uring, mmsg, iocp, epoll, netty-io_uring, kqueue, nio; auto takes the best there is (default auto)
               --host NAME       address to serve or to send to (default 127.0.0.1)
               --port N          0..65535, 0: any (default 9999; demo: any)
               --size BYTES      content of a datagram, 12..65507, or of a message, 12..1048576; server over UDP: \

@@ -17,21 +17,21 @@ import java.net.StandardSocketOptions;
 import java.util.List;
 import java.util.Optional;
 
-/** The transports that the examples run on: those of the ladder, and Netty's epoll to compare with. */
+/** The transports that the examples run on: those of the ladder. */
 public final class ExampleTransports {
     /** What can be asked for. */
-    static final List<String> NAMES = List.of("uring", "iocp", "nio", "epoll", "auto");
+    static final List<String> NAMES = List
+            .of("uring", "mmsg", "iocp", "epoll", "netty-io_uring", "kqueue", "nio", "auto");
+
+    private static final List<String> LINUX = List.of("mmsg", "epoll", "netty-io_uring");
 
     private ExampleTransports() {}
 
     /** The transport of that name, available or not; empty if its artifact is not there. */
     public static Optional<TransportProvider> named(String name, boolean tcp) {
         return switch (name) {
-            case "auto" -> Optional.of(tcp ? Transports.bestForTcp() : Transports.best());
-            case "epoll" -> Optional.of(new EpollTransport());
-            default -> Transports.all().stream()
-                    .filter(transport -> transport.name().equals(name))
-                    .findFirst();
+            case "auto" -> Optional.of(tcp ? Transports.best().connections() : Transports.best().datagrams());
+            default -> Transports.named(name);
         };
     }
 
@@ -43,8 +43,8 @@ public final class ExampleTransports {
                     ? Optional.of(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT))
                     : Optional.empty();
         }
-        // Netty's epoll knows its own option by the same name.
-        return type == UringDatagramChannel.class || transport instanceof EpollTransport
+        // The others on Linux know their own option by the same name.
+        return type == UringDatagramChannel.class || LINUX.contains(transport.name())
                 ? Optional.of(UringChannelOption.SO_REUSEPORT)
                 : Optional.empty();
     }

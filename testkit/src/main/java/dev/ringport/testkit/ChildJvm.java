@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,7 +36,19 @@ public final class ChildJvm {
     private static final long SECONDS = 60;
 
     /** How it ended and what it printed. */
-    public record Outcome(int exit, String output, String errors) {}
+    public record Outcome(int exit, String output, String errors) {
+        private static final Pattern INFO = Pattern.compile("(?m)^.*\\R(INFO: .*)(\\R|\\z)");
+
+        /** What was logged at INFO, entry by entry, as java.util.logging prints it. */
+        public List<String> infos() {
+            return INFO.matcher(errors).results().map(entry -> entry.group(1)).toList();
+        }
+
+        /** What it printed as errors, but for {@link #infos()}. */
+        public String complaints() {
+            return INFO.matcher(errors).replaceAll("");
+        }
+    }
 
     private final List<String> options = new ArrayList<>();
     private final List<Path> onClassPath = new ArrayList<>();
@@ -68,6 +81,12 @@ public final class ChildJvm {
         ChildJvm child = new ChildJvm(options);
         child.onModulePath.addAll(libraries(transport));
         return child;
+    }
+
+    /** With more on the class path. */
+    public ChildJvm with(Path... more) {
+        Collections.addAll(onClassPath, more);
+        return this;
     }
 
     /** Its program is a module too. */

@@ -3,14 +3,13 @@
 
 package dev.ringport.testkit;
 
-import dev.ringport.TransportProvider;
+import dev.ringport.ServerLoops;
+import dev.ringport.ServerTransport;
 import dev.ringport.Transports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
@@ -46,12 +45,11 @@ public final class EchoOnce {
     }
 
     public static void main(String[] args) throws Exception {
-        TransportProvider transport = Transports.best();
+        ServerTransport transport = Transports.best();
         Class<? extends DatagramChannel> type = transport.datagramChannelClass();
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport.newHandlerFactory());
-        try {
+        try (ServerLoops loops = transport.newLoops(1)) {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            Bootstrap bootstrap = new Bootstrap().group(group).channel(type);
+            Bootstrap bootstrap = new Bootstrap().group(loops.datagrams()).channel(type);
             Channel server = bootstrap.clone().handler(new Echo()).bind(any).sync().channel();
             CompletableFuture<String> answer = new CompletableFuture<>();
             Channel client = bootstrap.clone().handler(new Answer(answer)).bind(any).sync().channel();
@@ -63,8 +61,6 @@ public final class EchoOnce {
             System.out.println("answer: " + answer.get(10, TimeUnit.SECONDS));
             System.out.println("constructor: " + type.getConstructor());
             System.out.println("from: " + type.getModule());
-        } finally {
-            group.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
         }
     }
 }

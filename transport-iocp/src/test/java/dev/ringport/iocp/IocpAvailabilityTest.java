@@ -3,7 +3,7 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.TransportProvider;
+import dev.ringport.ServerTransport;
 import dev.ringport.Transports;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.Features.Feature;
@@ -14,6 +14,7 @@ import dev.ringport.iocp.abi.WsaProtocolInfow;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -44,9 +45,10 @@ class IocpAvailabilityTest {
         assertThat(Iocp.canMoveSockets()).isFalse();
         assertThat(Iocp.capabilities()).isEqualTo("iocp: off (" + ELSEWHERE + ")");
         assertThat(Iocp.selfTest()).startsWith("iocp: off (" + ELSEWHERE + ")").contains("0 ok", "0 failed");
-        assertThat(Transports.best().name()).isEqualTo("nio");
-        assertThat(Transports.bestForTcp().name()).isEqualTo("nio");
-        assertThat(Transports.report()).isEqualTo("iocp: off (" + ELSEWHERE + ")\nnio: on");
+        assertThat(Transports.best().datagrams().name()).isEqualTo("nio");
+        assertThat(Transports.best().connections().name()).isEqualTo("nio");
+        assertThat(Transports.report().lines()).startsWith("best: datagrams: nio, connections: nio, one group")
+                .contains("iocp: off (" + ELSEWHERE + ")", "nio: on");
     }
 
     static Stream<ThrowingCallable> whatNeedsWindows() {
@@ -90,15 +92,19 @@ class IocpAvailabilityTest {
                 .contains("moving between loops " + Iocp.features().moving())
                 .doesNotContain("\n");
         assertThat(Iocp.canMoveSockets()).isEqualTo(Iocp.features().moving().on());
-        for (TransportProvider best : Set.of(Transports.best(), Transports.bestForTcp())) {
-            assertThat(best.name()).isEqualTo("iocp");
-            assertThat(best.rank()).isEqualTo(100);
+        for (ServerTransport best : List.of(Transports.best(), Transports.bestOnOneLoop())) {
+            assertThat(best.isOnOneLoop()).isTrue();
+            assertThat(best.datagrams()).isSameAs(best.connections());
+            assertThat(best.datagrams().name()).isEqualTo("iocp");
+            assertThat(best.datagrams().rank()).isEqualTo(100);
+            assertThat(best.datagrams().unavailabilityCause()).isNull();
             assertThat(best.datagramChannelClass()).isEqualTo(IocpDatagramChannel.class);
             assertThat(best.socketChannelClass()).isEqualTo(IocpSocketChannel.class);
             assertThat(best.serverSocketChannelClass()).isEqualTo(IocpServerSocketChannel.class);
-            assertThat(best.unavailabilityCause()).isNull();
         }
-        assertThat(Transports.report()).startsWith("iocp: on").endsWith("nio: on");
+        assertThat(Transports.report().lines()).startsWith(
+                "best: datagrams: iocp, connections: iocp, one group",
+                "best on one loop: datagrams: iocp, connections: iocp, one group", Iocp.capabilities(), "nio: on");
     }
 
     @ParameterizedTest

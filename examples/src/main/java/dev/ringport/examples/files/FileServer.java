@@ -47,7 +47,7 @@ public final class FileServer extends Program {
               --root DIR        whose files are served (default: the current one)
               --host NAME       address to serve at (default 127.0.0.1)
               --port N          0..65535, 0: any (default 8080)
-              --transport uring | iocp | nio | epoll | auto   auto takes the best there is for TCP (default auto)
+              --transport NAME  uring, mmsg, iocp, epoll, netty-io_uring, kqueue, nio; auto takes the best there is for TCP (default auto)
               --threads N       1..256 event loops (default 1)
             """;
 

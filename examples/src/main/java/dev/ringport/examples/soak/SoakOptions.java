@@ -36,7 +36,7 @@ record SoakOptions(
               sends numbered datagrams with checksums and looks at each that arrives
             options:
               --datagrams N     1..2000000000 (default 100000000)
-              --transport uring | iocp | nio | epoll | auto   auto takes the best there is (default auto)
+              --transport NAME  uring, mmsg, iocp, epoll, netty-io_uring, kqueue, nio; auto takes the best there is (default auto)
               --peers N         1..1000 sending channels (default 8)
               --threads N       1..64 event loops on each side (default 2)
               --seed N          0..2147483647 of sizes and patterns of writes (default: another each time)

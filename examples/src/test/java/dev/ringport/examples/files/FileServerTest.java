@@ -37,7 +37,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /** What the server answers, on the best transport with TCP that is here. */
 @Timeout(60)
 class FileServerTest {
-    private static final TransportProvider TRANSPORT = Transports.bestForTcp();
+    private static final TransportProvider TRANSPORT = Transports.best().connections();
     private static final String HELLO = "Hello, world\n";
     private static final String MODIFIED = "Sat, 04 Jul 2026 09:08:07 GMT";
 

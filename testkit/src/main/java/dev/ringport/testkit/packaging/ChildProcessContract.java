@@ -72,13 +72,15 @@ public abstract class ChildProcessContract {
 
     /** Checks that the report told of a transport that is missing. */
     protected static void assertRefused(ChildJvm.Outcome outcome) {
-        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.complaints()).isEmpty();
+        assertThat(outcome.infos()).singleElement().asString().contains("datagrams: nio (", " is off: ");
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.output()).contains("available: false", "cause: java.lang.", "best: nio");
     }
 
     private void assertEchoed(ChildJvm.Outcome outcome) {
-        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.complaints()).isEmpty();
+        assertThat(outcome.infos()).singleElement().asString().contains("the best transports: datagrams: ");
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.output()).contains("answer: ping",
                 "constructor: public " + channel.getName() + "()");

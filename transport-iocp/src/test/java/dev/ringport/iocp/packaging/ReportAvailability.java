@@ -13,7 +13,7 @@ public final class ReportAvailability {
     public static void main(String[] args) {
         System.out.println("available: " + Iocp.isAvailable());
         System.out.println("cause: " + Iocp.unavailabilityCause());
-        System.out.println("best: " + Transports.best().name());
+        System.out.println("best: " + Transports.best().datagrams().name());
         try {
             Iocp.ensureAvailability();
         } catch (UnsupportedOperationException refused) {

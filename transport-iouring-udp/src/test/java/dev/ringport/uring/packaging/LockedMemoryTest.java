@@ -57,7 +57,7 @@ class LockedMemoryTest {
                 .containsPattern("cause: java.lang.UnsupportedOperationException: .*ENOMEM.*" + REMEDY)
                 .containsPattern("refused: .*" + REMEDY)
                 .containsPattern("capabilities: io_uring: off .*" + REMEDY);
-        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.complaints()).isEmpty();
     }
 
     @ParameterizedTest
@@ -88,6 +88,6 @@ class LockedMemoryTest {
         ChildJvm.Outcome outcome = withKibibytes(100, 1);
 
         assertThat(outcome.output()).contains("loops: 1", "ring 256/4096 entries").doesNotContain("instead of");
-        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.complaints()).isEmpty();
     }
 }

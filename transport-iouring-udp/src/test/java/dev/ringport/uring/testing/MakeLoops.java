@@ -38,7 +38,7 @@ public final class MakeLoops {
     }
 
     public static void main(String[] args) throws Exception {
-        System.out.println("best: " + Transports.best().name());
+        System.out.println("best: " + Transports.best().datagrams().name());
         System.out.println("cause: " + Uring.unavailabilityCause());
         int made = 0;
         try {

@@ -13,7 +13,7 @@ public final class ReportAvailability {
     public static void main(String[] args) {
         System.out.println("available: " + Uring.isAvailable());
         System.out.println("cause: " + Uring.unavailabilityCause());
-        System.out.println("best: " + Transports.best().name());
+        System.out.println("best: " + Transports.best().datagrams().name());
         try {
             Uring.ensureAvailability();
         } catch (UnsupportedOperationException refused) {
