@@ -5,8 +5,8 @@ package dev.ringport.uring;
 
 import dev.ringport.testkit.FarEnd;
 import dev.ringport.testkit.NetworkNamespace;
+import dev.ringport.testkit.Posix;
 import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.Posix;
 import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;

@@ -74,7 +74,7 @@ public abstract class NativeImageContract {
             made.add(shape(handle.type()));
         }
 
-        assertThat(made).isNotEmpty();
+        assertThat(named.isEmpty()).as("%s are made", made).isEqualTo(made.isEmpty());
         assertThat(named).containsAll(made);
     }
 
