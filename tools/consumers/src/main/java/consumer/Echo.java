@@ -3,14 +3,13 @@
 
 package consumer;
 
-import dev.ringport.TransportProvider;
+import dev.ringport.ServerLoops;
+import dev.ringport.ServerTransport;
 import dev.ringport.Transports;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetAddress;
@@ -43,14 +42,10 @@ public final class Echo {
 
     public static void main(String[] args) throws Exception {
         System.out.println(Transports.report());
-        TransportProvider transport = Transports.all().stream()
-                .filter(each -> each.unavailabilityCause() == null)
-                .findFirst()
-                .orElseThrow();
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport.newHandlerFactory());
-        try {
+        ServerTransport transport = Transports.best();
+        try (ServerLoops loops = transport.newLoops(1)) {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            Bootstrap bootstrap = new Bootstrap().group(group).channel(transport.datagramChannelClass());
+            Bootstrap bootstrap = new Bootstrap().group(loops.datagrams()).channel(transport.datagramChannelClass());
             Channel server = bootstrap.clone().handler(new Server()).bind(any).sync().channel();
             Client client = new Client();
             bootstrap.clone().handler(client).bind(any).sync().channel()
@@ -60,8 +55,6 @@ public final class Echo {
                                     (InetSocketAddress) server.localAddress()))
                     .sync();
             System.out.println("answer: " + client.answer.get(10, TimeUnit.SECONDS));
-        } finally {
-            group.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
         }
     }
 }
