@@ -1,0 +1,47 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg;
+
+import dev.ringport.TransportProvider;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.socket.DatagramChannel;
+import org.jspecify.annotations.Nullable;
+
+/** recvmmsg and sendmmsg on the ladder: below io_uring, above NIO. */
+public final class MmsgTransportProvider implements TransportProvider {
+    private static final int RANK = 50;
+
+    /** For the service loader. */
+    public MmsgTransportProvider() {}
+
+    @Override
+    public String name() {
+        return "mmsg";
+    }
+
+    @Override
+    public int rank() {
+        return RANK;
+    }
+
+    @Override
+    public @Nullable Throwable unavailabilityCause() {
+        return Mmsg.unavailabilityCause();
+    }
+
+    @Override
+    public String capabilities() {
+        return Mmsg.capabilities();
+    }
+
+    @Override
+    public IoHandlerFactory newHandlerFactory() {
+        return MmsgIoHandler.newFactory();
+    }
+
+    @Override
+    public Class<? extends DatagramChannel> datagramChannelClass() {
+        return MmsgDatagramChannel.class;
+    }
+}

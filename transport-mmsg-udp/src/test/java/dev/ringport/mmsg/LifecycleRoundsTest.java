@@ -1,0 +1,12 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg;
+
+import dev.ringport.testkit.datagram.DatagramRoundsContract;
+
+class LifecycleRoundsTest extends DatagramRoundsContract {
+    LifecycleRoundsTest() {
+        super(MmsgTransport.INSTANCE);
+    }
+}

@@ -1,0 +1,270 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg;
+
+import dev.ringport.mmsg.MmsgCounters.Counter;
+import dev.ringport.mmsg.testing.MmsgUdp;
+import dev.ringport.testkit.Posix;
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Peer;
+import dev.ringport.testkit.Udp.Recorder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Trains that the kernel hands over whole reach the pipeline as the datagrams that were sent. */
+class ReceiveOffloadTest {
+    @AutoClose
+    private final MmsgUdp udp = new MmsgUdp();
+
+    private final Recorder received = new Recorder();
+
+    private MmsgDatagramChannel receiver() {
+        return receiver(true);
+    }
+
+    private MmsgDatagramChannel receiver(boolean autoRead) {
+        MmsgDatagramChannel channel = udp.bind(
+                udp.bootstrap(received)
+                        .option(MmsgChannelOption.UDP_GRO, true)
+                        .option(ChannelOption.AUTO_READ, autoRead),
+                Udp.INET);
+        int fd = Posix.descriptor(channel.localAddress());
+        assertThat(Posix.getInt(fd, Posix.IPPROTO_UDP, Posix.UDP_GRO)).isEqualTo(1);
+        Posix.forceReceiveBuffer(fd, Udp.RECEIVE_BUFFER);
+        return channel;
+    }
+
+    private static byte[] random(int seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void send(MmsgDatagramChannel from, byte[] content, int segmentSize, MmsgDatagramChannel to) {
+        Udp.await(from.writeAndFlush(
+                new SegmentedDatagramPacket(Unpooled.wrappedBuffer(content), segmentSize, to.localAddress())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 100", "1050, 100", "1, 1", "100, 100", "8000, 1200", "8192, 128", "8193, 1200", "60000, 1200",
+        "65507, 1472", "64, 1", "200000, 9000"})
+    void aTrainComesAsOrdinaryPacketsOfTheSizesSent(int length, int segmentSize) {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        channel.config().setMaxDatagramPayloadSize(9_000);
+        byte[] content = random(length, length);
+        send(sender, content, segmentSize, channel);
+        for (int offset = 0; offset < length; offset += segmentSize) {
+            DatagramPacket packet = received.take();
+            assertThat(packet.getClass()).isEqualTo(DatagramPacket.class);
+            assertThat(packet.sender()).isEqualTo(sender.localAddress());
+            assertThat(packet.recipient()).isEqualTo(channel.localAddress());
+            assertThat(packet.content().isDirect()).isTrue();
+            assertThat(packet.content().isReadOnly()).isFalse();
+            assertThat(packet.content().readerIndex()).isZero();
+            assertThat(ByteBufUtil.getBytes(packet.content()))
+                    .isEqualTo(Arrays.copyOfRange(content, offset, Math.min(length, offset + segmentSize)));
+            packet.release();
+        }
+        assertThat(received.packets).isEmpty();
+        assertThat(MmsgUdp.count(channel, Counter.DROPPED)).isZero();
+        assertThat(MmsgUdp.count(channel, Counter.TRUNCATED)).isZero();
+    }
+
+    @Test
+    void trainsAndSingleDatagramsMixInOrder() {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        Peer peer = udp.peer();
+        int number = 0;
+        for (int round = 0; round < 50; round++) {
+            ByteBuf train = Unpooled.buffer();
+            for (int i = 0; i < 20; i++) {
+                train.writeBytes(Udp.numbered(number++, 1_000));
+            }
+            Udp.await(sender.writeAndFlush(new SegmentedDatagramPacket(train, 1_000, channel.localAddress())));
+            peer.send(Udp.numbered(number++, 30), channel.localAddress());
+            peer.send(new byte[0], channel.localAddress());
+        }
+        for (int expected = 0; expected < number; expected++) {
+            byte[] content = received.takeBytes();
+            assertThat(content).isEqualTo(Udp.numbered(expected, content.length == 30 ? 30 : 1_000));
+            if (content.length == 30) {
+                assertThat(received.takeBytes()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aConsumerMayKeepWholeTrainsWhileMoreCome() {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        List<DatagramPacket> kept = new ArrayList<>();
+        int trains = 200;
+        for (int train = 0; train < trains; train++) {
+            send(sender, random(train, 24_000), 1_200, channel);
+            for (int i = 0; i < 20; i++) {
+                kept.add(received.take());
+            }
+        }
+        for (int train = 0; train < trains; train++) {
+            byte[] content = random(train, 24_000);
+            for (int i = 0; i < 20; i++) {
+                DatagramPacket packet = kept.get(train * 20 + i);
+                assertThat(ByteBufUtil.getBytes(packet.content()))
+                        .isEqualTo(Arrays.copyOfRange(content, i * 1_200, i * 1_200 + 1_200));
+                packet.release();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 100", "24000, 1200"})
+    void writingAllOverOnePacketOfATrainLeavesItsNeighboursAlone(int length, int segmentSize) {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        byte[] content = random(1, length);
+        send(sender, content, segmentSize, channel);
+        List<DatagramPacket> packets = new ArrayList<>();
+        for (int i = 0; i < length / segmentSize; i++) {
+            packets.add(received.take());
+        }
+        for (int i = 0; i < packets.size(); i += 2) {
+            ByteBuf own = packets.get(i).content();
+            own.setZero(0, own.capacity());
+            own.clear().writeZero(own.writableBytes());
+        }
+        for (int i = 0; i < packets.size(); i++) {
+            byte[] expected = i % 2 == 0
+                    ? new byte[segmentSize]
+                    : Arrays.copyOfRange(content, i * segmentSize, (i + 1) * segmentSize);
+            assertThat(ByteBufUtil.getBytes(packets.get(i).content())).isEqualTo(expected);
+            packets.get(i).release();
+        }
+    }
+
+    @Test
+    void withoutAutoReadOneReadGivesOneDatagramOfATrain() {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver(false);
+        byte[] content = random(4, 24_000);
+        send(sender, content, 1_200, channel);
+        send(sender, content, 1_200, channel);
+        for (int i = 0; i < 40; i++) {
+            assertThat(received.packets).isEmpty();
+            channel.read();
+            assertThat(received.takeBytes())
+                    .isEqualTo(Arrays.copyOfRange(content, i % 20 * 1_200, i % 20 * 1_200 + 1_200));
+            Udp.await(channel.eventLoop().submit(() -> {}));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 100, 60", "24000, 1200, 1000", "24100, 1200, 1000", "24000, 1200, 1200", "24500, 1200, 500"})
+    void aDatagramOfATrainIsCutAsOneThatComesAlone(int length, int segmentSize, int limit) {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        channel.config().setMaxDatagramPayloadSize(limit);
+        byte[] content = random(length, length);
+        int longer = 0;
+        for (int round = 0; round < 3; round++) {
+            send(sender, content, segmentSize, channel);
+            for (int offset = 0; offset < length; offset += segmentSize) {
+                int size = Math.min(segmentSize, length - offset);
+                longer += size > limit ? 1 : 0;
+                assertThat(received.takeBytes())
+                        .isEqualTo(Arrays.copyOfRange(content, offset, offset + Math.min(size, limit)));
+            }
+        }
+        assertThat(MmsgUdp.count(channel, Counter.TRUNCATED)).isEqualTo(longer);
+    }
+
+    @Test
+    void theFirstTrainComesWholeWithoutAnOptionSet() {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = udp.bind(received);
+        Udp.await(sender.writeAndFlush(new SegmentedDatagramPacket(
+                Unpooled.wrappedBuffer(new byte[24_000]), 1_200, channel.localAddress())));
+        for (int i = 0; i < 20; i++) {
+            assertThat(received.takeBytes()).hasSize(1_200);
+        }
+        // One came, or twenty: the packets do not tell, but that they share a buffer does.
+        send(sender, new byte[24_000], 1_200, channel);
+        DatagramPacket first = received.take();
+        DatagramPacket second = received.take();
+        assertThat(second.content().memoryAddress() - first.content().memoryAddress()).isEqualTo(1_200);
+        first.release();
+        second.release();
+        for (int i = 2; i < 20; i++) {
+            received.take().release();
+        }
+    }
+
+    @RepeatedTest(4)
+    void offloadSwitchedOffUnderTrafficLosesAndGluesNothing() throws Exception {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = receiver();
+        int total = 3_000;
+        byte[] train = random(1, 50 * 200);
+        Thread traffic = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < total / 50; i++) {
+                send(sender, train, 200, channel);
+            }
+        });
+        for (int i = 0; i < total; i++) {
+            if (i % 500 == 250) {
+                channel.config().setUdpGro(i % 1_000 == 750);
+            }
+            int offset = i % 50 * 200;
+            assertThat(received.takeBytes()).as("datagram %d", i)
+                    .isEqualTo(Arrays.copyOfRange(train, offset, offset + 200));
+        }
+        assertThat(traffic.join(Duration.ofSeconds(Udp.PATIENCE_SECONDS))).isTrue();
+        assertThat(MmsgUdp.count(channel, Counter.DROPPED)).isZero();
+    }
+
+    @RepeatedTest(4)
+    void offloadMayBeSwitchedOnUnderTrafficWithNothingLost() throws Exception {
+        MmsgDatagramChannel sender = udp.bind(new Recorder());
+        MmsgDatagramChannel channel = udp.bind(
+                udp.bootstrap(received).option(MmsgChannelOption.UDP_GRO, false), Udp.INET);
+        int fd = Posix.descriptor(channel.localAddress());
+        assertThat(Posix.getInt(fd, Posix.IPPROTO_UDP, Posix.UDP_GRO)).isZero();
+        Posix.forceReceiveBuffer(fd, Udp.RECEIVE_BUFFER);
+        int total = 3_000;
+        byte[] train = random(1, 50 * 200);
+        Thread traffic = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < total / 50; i++) {
+                send(sender, train, 200, channel);
+            }
+        });
+        for (int i = 0; i < total; i++) {
+            if (i == 500) {
+                channel.config().setUdpGro(true);
+            }
+            int offset = i % 50 * 200;
+            assertThat(received.takeBytes()).as("datagram %d", i)
+                    .isEqualTo(Arrays.copyOfRange(train, offset, offset + 200));
+        }
+        assertThat(traffic.join(Duration.ofSeconds(Udp.PATIENCE_SECONDS))).isTrue();
+        assertThat(Posix.drops(fd)).isZero();
+        assertThat(MmsgUdp.count(channel, Counter.TRUNCATED)).isZero();
+    }
+}

@@ -1,0 +1,25 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.suite;
+
+import dev.ringport.testkit.NetworkNamespace;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
+import io.netty.testsuite.transport.socket.DatagramMulticastIPv6Test;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+class MmsgDatagramMulticastIPv6Test extends DatagramMulticastIPv6Test {
+    @BeforeAll
+    static void needsNamespace() {
+        assumeTrue(NetworkNamespace.isEntered(), "no network namespace of its own");
+    }
+
+    @Override
+    protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
+        return Bootstraps.combinations(socketInternetProtocalFamily());
+    }
+}

@@ -1,0 +1,27 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.testing;
+
+import dev.ringport.mmsg.MmsgCounters.Counter;
+import dev.ringport.mmsg.MmsgDatagramChannel;
+import dev.ringport.mmsg.MmsgIoHandler;
+import dev.ringport.mmsg.MmsgIoHandlerConfig;
+import dev.ringport.mmsg.MmsgTransport;
+import dev.ringport.testkit.Udp;
+import java.util.Objects;
+
+/** One loop of the transport with its channels. */
+public final class MmsgUdp extends Udp<MmsgDatagramChannel> {
+    public MmsgUdp() {
+        this(new MmsgIoHandlerConfig());
+    }
+
+    public MmsgUdp(MmsgIoHandlerConfig config) {
+        super(MmsgTransport.INSTANCE, MmsgIoHandler.newFactory(config));
+    }
+
+    public static long count(MmsgDatagramChannel channel, Counter counter) {
+        return Objects.requireNonNull(channel.counters()).get(counter);
+    }
+}
