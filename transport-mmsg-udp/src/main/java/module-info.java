@@ -5,6 +5,8 @@
 module dev.ringport.transport.mmsg {
     requires dev.ringport.transport.linux;
     requires static io.netty.codec.classes.quic;
+    requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.classes.io_uring;
     requires static io.netty.transport.unix.common;
     requires static org.jspecify;
     requires transitive dev.ringport.common;

@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.loop.WrongLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -27,6 +28,11 @@ final class SocketAtLoop {
     /** Why the channel cannot go to a loop; null if it can. From any thread. */
     @Nullable
     Throwable refusal(EventLoop loop) {
+        if (!(loop instanceof IoEventLoop ioLoop) || !ioLoop.isCompatible(IocpHandle.class)) {
+            return WrongLoop.refusal(
+                    channel.getClass(), "an event loop with an IocpIoHandler", loop,
+                    "make the group by new MultiThreadIoEventLoopGroup(IocpIoHandler.newFactory())");
+        }
         EventLoop former = attachedTo;
         if (former == null || loop.equals(former) || Iocp.canMoveSockets()) {
             return null;

@@ -6,6 +6,7 @@ package dev.ringport.uring;
 import dev.ringport.linux.channel.LinuxDatagramChannel;
 import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.linux.socket.UdpOffloads;
+import dev.ringport.loop.WrongLoop;
 import dev.ringport.uring.loop.UringLoop;
 import dev.ringport.uring.receive.UringReceive;
 import dev.ringport.uring.ring.RingOperations;
@@ -113,6 +114,16 @@ public final class UringDatagramChannel extends LinuxDatagramChannel {
     @Override
     protected boolean isCompatible(EventLoop loop) {
         return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(UringUnsafe.class);
+    }
+
+    @Override
+    protected @Nullable Throwable refusal(EventLoop loop) {
+        return isCompatible(loop)
+                ? null
+                : WrongLoop.refusal(
+                        UringDatagramChannel.class, "an event loop with a UringIoHandler", loop,
+                        "make the group by new MultiThreadIoEventLoopGroup(UringIoHandler.newFactory()), or use a"
+                                + " channel that any loop serves, MmsgDatagramChannel");
     }
 
     @Override

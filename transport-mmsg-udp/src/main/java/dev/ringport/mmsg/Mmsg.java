@@ -6,6 +6,7 @@ package dev.ringport.mmsg;
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.linux.socket.UdpOffloads;
+import dev.ringport.loop.NettyFloor;
 import dev.ringport.mmsg.abi.MmsgCalls;
 import dev.ringport.mmsg.hosts.EpollSet;
 import dev.ringport.mmsg.hosts.Probe;
@@ -27,6 +28,7 @@ public final class Mmsg {
             Throwable cause = null;
             try {
                 checkPlatform();
+                NettyFloor.ensureMet(() -> MmsgDatagramChannel.MmsgUnsafe.class);
                 NativeCalls.ensureNativeAccess();
                 Probe.run();
             } catch (Probe.RefusedException refused) {

@@ -6,9 +6,14 @@ package dev.ringport.mmsg;
 import dev.ringport.linux.channel.LinuxDatagramChannel;
 import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.linux.socket.UdpOffloads;
+import dev.ringport.loop.WrongLoop;
 import dev.ringport.mmsg.engine.ChannelEngine;
-import dev.ringport.mmsg.hosts.ChannelWatch;
-import dev.ringport.mmsg.hosts.OwnLoop;
+import dev.ringport.mmsg.engine.LoopEngine;
+import dev.ringport.mmsg.engine.Readiness;
+import dev.ringport.mmsg.hosts.Hosted;
+import dev.ringport.mmsg.hosts.Hosts;
+import dev.ringport.mmsg.hosts.OwnPlace;
+import dev.ringport.mmsg.hosts.Place;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -21,7 +26,9 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP channel that receives and sends many datagrams a system call. It lives at a loop with a {@link MmsgIoHandler}.
+ * A UDP channel that receives and sends many datagrams a system call. It lives at any event loop: best at one with a
+ * {@link MmsgIoHandler} or with Netty's handlers for epoll or io_uring, which watch its socket; at any other, such as NIO's,
+ * one thread of the process watches the sockets of all such channels and hands the turn to the loop.
  *
  * <p>Received packets have a direct content of their own, readable from index 0, that may be written and grows.
  * Their recipient is {@link #localAddress()}. Sends of one flush leave with one system call; datagrams with one
@@ -35,10 +42,10 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
     private static final int MIN_FLUSH_ROUNDS = 2048;
 
     private final MmsgDatagramChannelConfig config;
-    private @Nullable IoRegistration registrationAtLoop;
-    private @Nullable MmsgRegistration registration;
-    private @Nullable ChannelWatch watch;
-    private @Nullable ChannelEngine engine;
+    private final AtAnyLoop hosted = new AtAnyLoop();
+    private @Nullable IoRegistration registration;
+    private @Nullable Place place;
+    private volatile @Nullable MmsgCounters counters;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public MmsgDatagramChannel() {
@@ -99,8 +106,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
      * share its counters.
      */
     public @Nullable MmsgCounters counters() {
-        MmsgRegistration at = registration;
-        return at == null ? null : at.handler().counters();
+        return counters;
     }
 
     @Override
@@ -108,101 +114,156 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         return new MmsgUnsafe();
     }
 
-    @Override
-    protected boolean isCompatible(EventLoop loop) {
+    private static boolean isOwn(EventLoop loop) {
         return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(MmsgUnsafe.class);
     }
 
     @Override
+    protected boolean isCompatible(EventLoop loop) {
+        return isOwn(loop) || Hosts.canServe(loop);
+    }
+
+    @Override
+    protected @Nullable Throwable refusal(EventLoop loop) {
+        return isCompatible(loop)
+                ? null
+                : WrongLoop.refusal(
+                        MmsgDatagramChannel.class, "an event loop that runs by itself", loop,
+                        "use a group such as new MultiThreadIoEventLoopGroup(MmsgIoHandler.newFactory())");
+    }
+
+    @Override
     protected void doRegister(ChannelPromise promise) {
-        ((IoEventLoop) eventLoop()).register((MmsgUnsafe) unsafe()).addListener(future -> {
-            if (!future.isSuccess()) {
-                promise.setFailure(future.cause());
-                return;
+        EventLoop loop = eventLoop();
+        if (isOwn(loop)) {
+            ((IoEventLoop) loop).register((MmsgUnsafe) actualUnsafe()).addListener(future -> {
+                if (future.isSuccess()) {
+                    IoRegistration wrapper = (IoRegistration) future.getNow();
+                    registration = wrapper;
+                    MmsgRegistration at = wrapper.attachment();
+                    joined(new OwnPlace(at.handler().loop(), at, hosted), at.handler().counters());
+                    promise.setSuccess();
+                } else {
+                    promise.setFailure(future.cause());
+                }
+            });
+            return;
+        }
+        Hosts.take(loop, hosted, new Hosts.Taken() {
+            @Override
+            public void at(Place taken) {
+                joined(taken, new MmsgCounters(taken.counters()));
+                promise.setSuccess();
             }
-            IoRegistration wrapper = (IoRegistration) future.getNow();
-            registrationAtLoop = wrapper;
-            joined(wrapper.attachment());
-            promise.setSuccess();
+
+            @Override
+            public void refused(Throwable cause) {
+                promise.setFailure(cause);
+            }
         });
     }
 
-    private void joined(MmsgRegistration at) {
-        registration = at;
-        OwnLoop loop = at.handler().loop();
-        ChannelWatch socketWatch = new ChannelWatch(socket().fd(), loop, at);
-        ChannelEngine channel = new ChannelEngine(
-                this, reader(), sender(), socket(), loop.engine(), socketWatch);
-        socketWatch.tells(channel);
-        watch = socketWatch;
-        engine = channel;
+    private void joined(Place at, MmsgCounters loopCounters) {
+        place = at;
+        counters = loopCounters;
         joinedLoop();
     }
 
     @Override
     protected void doDeregister() {
-        IoRegistration wrapper = registrationAtLoop;
-        ChannelEngine leaving = engine;
-        if (wrapper == null || leaving == null) {
+        Place leaving = place;
+        if (leaving == null) {
             return;
         }
         if (isOpen()) {
             sender().detach();
         }
-        leaving.leave();
+        leaving.engine().leave();
         reader().detach();
-        if (watch != null) {
-            watch.stop();
-        }
-        registrationAtLoop = null;
+        leaving.leave();
+        place = null;
+        counters = null;
+        IoRegistration own = registration;
         registration = null;
-        watch = null;
-        engine = null;
-        wrapper.cancel();
+        if (own != null) {
+            own.cancel();
+        }
     }
 
     @Override
     protected void doClose() throws Exception {
-        if (watch != null) {
-            // Not left to the close: the descriptor may have a copy somewhere.
-            watch.stop();
+        if (place != null) {
+            place.stop();
         }
         super.doClose();
     }
 
     @Override
     protected boolean loopTakesOperations() {
-        return engine != null && engine.takesOperations();
+        return place != null && place.engine().takesOperations();
     }
 
     // Sending.
 
     @Override
     protected void requestSend() {
-        if (engine != null && loopTakesOperations()) {
-            engine.sends().request();
+        if (place != null && loopTakesOperations()) {
+            place.engine().sends().request();
         }
     }
 
     @Override
     protected void sendFlushed() {
         ChannelOutboundBuffer in = unsafe().outboundBuffer();
-        if (engine != null && in != null && loopTakesOperations()) {
+        if (place != null && in != null && loopTakesOperations()) {
             // A round each, if all must go alone; bounded, because listeners may write for ever.
-            engine.sends().flushNow(in.size() + MIN_FLUSH_ROUNDS);
+            place.engine().sends().flushNow(in.size() + MIN_FLUSH_ROUNDS);
         }
     }
 
     @Override
     protected void cancelWaits() {
-        if (engine != null) {
-            engine.sends().cancelWait();
+        if (place != null) {
+            place.cancelWaits();
         }
     }
 
     @Override
     protected int operationsInFlight() {
-        return registration == null ? 0 : registration.inFlight();
+        return place == null ? 0 : place.inFlight();
+    }
+
+    /** The channel as whatever loop it is at sees it. */
+    private final class AtAnyLoop implements Hosted {
+        @Override
+        public int fd() {
+            return socket().fd();
+        }
+
+        @Override
+        public ChannelEngine join(LoopEngine loop, Readiness readiness) {
+            return new ChannelEngine(MmsgDatagramChannel.this, reader(), sender(), socket(), loop, readiness);
+        }
+
+        @Override
+        public void progressed() {
+            operationEnded();
+        }
+
+        @Override
+        public void close() {
+            unsafe().close(voidPromise());
+        }
+
+        @Override
+        public void closeWithoutWaiting() {
+            MmsgDatagramChannel.this.closeWithoutWaiting();
+        }
+
+        @Override
+        public String toString() {
+            return MmsgDatagramChannel.this.toString();
+        }
     }
 
     /** The channel as its loop sees it. */

@@ -5,6 +5,7 @@ package dev.ringport.mmsg;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.testkit.datagram.ChannelCloseContract;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,5 +17,13 @@ class ChannelCloseTest extends ChannelCloseContract {
     @Override
     protected void assertCountersAnswerAfterTheClose(CompletionDatagramChannel channel) {
         assertThat(((MmsgDatagramChannel) channel).counters()).isNull();
+    }
+
+    /** Others' handlers leave it to their loops. */
+    @Test
+    @Override
+    protected void aRegistrationThatFailsClosesTheChannel() {
+        MmsgTransport.assumeOwnLoop();
+        super.aRegistrationThatFailsClosesTheChannel();
     }
 }

@@ -3,32 +3,79 @@
 
 package dev.ringport.mmsg;
 
+import dev.ringport.mmsg.hosts.ForeignLoops;
 import dev.ringport.testkit.Posix;
 import dev.ringport.testkit.datagram.DatagramTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.uring.IoUringIoHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Supplier;
 
-/** The transport as the shared tests see it. */
-public final class MmsgTransport implements DatagramTransport<MmsgDatagramChannel, MmsgIoHandler> {
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The transport as the shared tests see it, on a loop of the kind that the system property {@value #HOST} names: the
+ * transport's own if it is not set.
+ */
+public final class MmsgTransport implements DatagramTransport<MmsgDatagramChannel, IoHandler> {
     public static final MmsgTransport INSTANCE = new MmsgTransport();
+
+    private static final String HOST = "ringport.mmsg.host";
+
+    /** The kinds of loops. */
+    public enum Host {
+        OWN(MmsgIoHandler.class, MmsgIoHandler::newFactory), EPOLL(EpollIoHandler.class,
+                EpollIoHandler::newFactory), IO_URING(IoUringIoHandler.class, IoUringIoHandler::newFactory), NIO(
+                        NioIoHandler.class,
+                        NioIoHandler::newFactory);
+
+        private final Class<? extends IoHandler> handler;
+        private final Supplier<IoHandlerFactory> factory;
+
+        Host(Class<? extends IoHandler> handler, Supplier<IoHandlerFactory> factory) {
+            this.handler = handler;
+            this.factory = factory;
+        }
+
+        /** Handlers of such loops. */
+        public IoHandlerFactory newHandlerFactory() {
+            return factory.get();
+        }
+    }
+
+    private final Host host = Host.valueOf(System.getProperty(HOST, Host.OWN.name()).toUpperCase(Locale.ROOT));
 
     private MmsgTransport() {}
 
-    @Override
-    public IoHandlerFactory newHandlerFactory() {
-        return MmsgIoHandler.newFactory();
+    /** The kind of loops that the tests run on. */
+    public Host host() {
+        return host;
+    }
+
+    /** For tests of what the transport's own loops do. */
+    public static void assumeOwnLoop() {
+        assumeTrue(INSTANCE.host == Host.OWN, "not the transport's own loop");
     }
 
     @Override
-    public Class<MmsgIoHandler> handlerClass() {
-        return MmsgIoHandler.class;
+    public IoHandlerFactory newHandlerFactory() {
+        return host.newHandlerFactory();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // of a class that is one
+    public Class<IoHandler> handlerClass() {
+        return (Class<IoHandler>) host.handler;
     }
 
     @Override
@@ -59,7 +106,7 @@ public final class MmsgTransport implements DatagramTransport<MmsgDatagramChanne
 
     @Override
     public int operationsInFlight(IoHandler handler) {
-        return ((MmsgIoHandler) handler).operationsInFlight();
+        return handler instanceof MmsgIoHandler own ? own.operationsInFlight() : ForeignLoops.inFlight();
     }
 
     @Override

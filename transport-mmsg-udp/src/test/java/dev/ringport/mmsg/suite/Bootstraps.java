@@ -4,7 +4,7 @@
 package dev.ringport.mmsg.suite;
 
 import dev.ringport.mmsg.MmsgDatagramChannel;
-import dev.ringport.mmsg.MmsgIoHandler;
+import dev.ringport.mmsg.MmsgTransport;
 import dev.ringport.testkit.suite.BootstrapFactories;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /** What Netty's suite runs with here. */
 final class Bootstraps {
-    private static final BootstrapFactories MMSG = new BootstrapFactories("mmsg", MmsgIoHandler.newFactory());
+    private static final BootstrapFactories MMSG = new BootstrapFactories("mmsg",
+            MmsgTransport.INSTANCE.newHandlerFactory());
 
     private Bootstraps() {}
 

@@ -4,7 +4,7 @@
 package dev.ringport.mmsg.suite;
 
 import dev.ringport.mmsg.MmsgDatagramChannel;
-import dev.ringport.mmsg.MmsgIoHandler;
+import dev.ringport.mmsg.MmsgTransport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,13 +24,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class MmsgSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
     @Override
     protected EventLoopGroup newEventLoopGroup() {
-        return new MultiThreadIoEventLoopGroup(1, MmsgIoHandler.newFactory());
+        return new MultiThreadIoEventLoopGroup(1, MmsgTransport.INSTANCE.newHandlerFactory());
     }
 
+    /** Of loops that can move to another thread. */
     @Override
     protected EventLoopGroup newAutoScalingEventLoopGroup() {
+        if (MmsgTransport.INSTANCE.host() == MmsgTransport.Host.IO_URING) {
+            return null;
+        }
         return new MultiThreadIoEventLoopGroup(SCALING_MAX_THREADS, (Executor) null, AUTO_SCALING_CHOOSER_FACTORY,
-                MmsgIoHandler.newFactory());
+                MmsgTransport.INSTANCE.newHandlerFactory());
     }
 
     @Override

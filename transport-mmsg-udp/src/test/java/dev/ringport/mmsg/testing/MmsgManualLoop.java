@@ -4,23 +4,18 @@
 package dev.ringport.mmsg.testing;
 
 import dev.ringport.mmsg.MmsgDatagramChannel;
-import dev.ringport.mmsg.MmsgIoHandler;
-import dev.ringport.mmsg.MmsgIoHandlerConfig;
 import dev.ringport.mmsg.MmsgTransport;
 import dev.ringport.testkit.ManualLoop;
+import io.netty.channel.IoHandler;
 import io.netty.util.concurrent.Ticker;
 
-/** A loop that the test drives, with a handler of the sizes that the test needs. */
-public final class MmsgManualLoop extends ManualLoop<MmsgDatagramChannel, MmsgIoHandler> {
+/** A loop that the test drives. */
+public final class MmsgManualLoop extends ManualLoop<MmsgDatagramChannel, IoHandler> {
     public MmsgManualLoop() {
-        this(new MmsgIoHandlerConfig());
+        this(Ticker.systemTicker());
     }
 
-    public MmsgManualLoop(MmsgIoHandlerConfig config) {
-        this(config, Ticker.systemTicker());
-    }
-
-    public MmsgManualLoop(MmsgIoHandlerConfig config, Ticker ticker) {
-        super(MmsgTransport.INSTANCE, MmsgIoHandler.newFactory(config), ticker);
+    public MmsgManualLoop(Ticker ticker) {
+        super(MmsgTransport.INSTANCE, MmsgTransport.INSTANCE.newHandlerFactory(), ticker);
     }
 }

@@ -5,20 +5,14 @@ package dev.ringport.mmsg.testing;
 
 import dev.ringport.mmsg.MmsgCounters.Counter;
 import dev.ringport.mmsg.MmsgDatagramChannel;
-import dev.ringport.mmsg.MmsgIoHandler;
-import dev.ringport.mmsg.MmsgIoHandlerConfig;
 import dev.ringport.mmsg.MmsgTransport;
 import dev.ringport.testkit.Udp;
 import java.util.Objects;
 
-/** One loop of the transport with its channels. */
+/** One loop with its channels. */
 public final class MmsgUdp extends Udp<MmsgDatagramChannel> {
     public MmsgUdp() {
-        this(new MmsgIoHandlerConfig());
-    }
-
-    public MmsgUdp(MmsgIoHandlerConfig config) {
-        super(MmsgTransport.INSTANCE, MmsgIoHandler.newFactory(config));
+        super(MmsgTransport.INSTANCE);
     }
 
     public static long count(MmsgDatagramChannel channel, Counter counter) {

@@ -13,6 +13,7 @@ public final class ReportAvailability {
     public static void main(String[] args) {
         System.out.println("available: " + Mmsg.isAvailable());
         System.out.println("cause: " + Mmsg.unavailabilityCause());
+        System.out.println("capabilities: " + Mmsg.capabilities());
         System.out.println("best: " + Transports.best().name());
         try {
             Mmsg.ensureAvailability();

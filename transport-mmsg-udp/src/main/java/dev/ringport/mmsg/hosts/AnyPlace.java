@@ -1,0 +1,95 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.hosts;
+
+import dev.ringport.linux.abi.Errno;
+import io.netty.channel.EventLoop;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A channel's place at a loop of any kind: the {@link ReadinessThread} watches the socket and hands the turn to the loop as
+ * a task. It tells once, and is asked again when the turn is over.
+ */
+final class AnyPlace extends Place implements ReadinessThread.Told {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AnyPlace.class);
+
+    private final ForeignLoop loop;
+    private final ReadinessThread.Ticket ticket;
+    /** What was told and has had no turn yet. */
+    private final AtomicInteger told = new AtomicInteger();
+    private final Runnable turn = this::turn;
+    /** What is asked for and was not told. */
+    private int asked;
+    private boolean stopped;
+
+    private AnyPlace(ForeignLoop loop, Hosted channel) throws IOException {
+        super(loop.engine(), channel);
+        this.loop = loop;
+        ticket = ReadinessThread.join(this, channel.fd());
+        loop.add(this);
+    }
+
+    static void take(EventLoop at, Hosted channel, Hosts.Taken taken) {
+        AnyPlace place;
+        try {
+            place = new AnyPlace(ForeignLoop.of(at), channel);
+        } catch (IOException | RuntimeException refused) {
+            taken.refused(refused);
+            return;
+        }
+        taken.at(place);
+    }
+
+    @Override
+    public void want(int wanted) {
+        if ((wanted & ~asked) != 0 && !stopped) {
+            int result = ticket.tellOnce(wanted);
+            if (result < 0) {
+                throw new IllegalStateException(Errno.message("epoll_ctl", -result));
+            }
+            asked = wanted;
+        }
+    }
+
+    /** By the readiness thread. */
+    @Override
+    public void told(int readyFor) {
+        if (told.getAndUpdate(before -> before | readyFor) != 0) {
+            // The turn is to come.
+            return;
+        }
+        try {
+            loop.loop().execute(turn);
+        } catch (RejectedExecutionException ended) {
+            // The channel is closed with the loop.
+            LOGGER.debug("the event loop has ended", ended);
+        }
+    }
+
+    private void turn() {
+        int readyFor = told.getAndSet(0);
+        asked = 0;
+        if (!stopped) {
+            loop.turn(engine(), readyFor);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (!stopped) {
+            stopped = true;
+            ticket.leave();
+        }
+    }
+
+    @Override
+    public void leave() {
+        stop();
+        loop.remove(this);
+    }
+}

@@ -1,0 +1,98 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.hosts;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/** A channel's place at a loop over Netty's epoll. */
+final class EpollPlace extends LevelPlace {
+    private final ForeignLoop loop;
+    private final IoRegistration registration;
+
+    private EpollPlace(ForeignLoop loop, Hosted channel, IoRegistration registration) {
+        super(loop.engine(), channel);
+        this.loop = loop;
+        this.registration = registration;
+        loop.add(this);
+        begin();
+    }
+
+    static boolean canBeAt(IoEventLoop loop) {
+        return loop.isCompatible(EpollIoHandle.class);
+    }
+
+    static void take(IoEventLoop at, Hosted channel, Hosts.Taken taken) {
+        ForeignLoop loop = ForeignLoop.of(at);
+        Handle handle = new Handle(channel);
+        at.register(handle).addListener(future -> {
+            if (future.isSuccess()) {
+                handle.place = new EpollPlace(loop, channel, (IoRegistration) future.getNow());
+                taken.at(handle.place);
+            } else {
+                taken.refused(future.cause());
+            }
+        });
+    }
+
+    /** The channel as Netty's handler sees it. */
+    private static final class Handle implements EpollIoHandle {
+        private final Hosted channel;
+        private final FileDescriptor descriptor;
+        private @Nullable EpollPlace place;
+
+        Handle(Hosted channel) {
+            this.channel = channel;
+            // Never closed through it.
+            descriptor = new FileDescriptor(channel.fd());
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return descriptor;
+        }
+
+        @Override
+        public void handle(IoRegistration by, IoEvent event) {
+            EpollPlace here = place;
+            if (here != null) {
+                int readyFor = ((EpollIoEvent) event).ops().value();
+                here.loop.turn(() -> here.told(readyFor));
+            }
+        }
+
+        /** By the handler, which ends and has cancelled the registration. */
+        @Override
+        public void close() {
+            channel.close();
+            channel.closeWithoutWaiting();
+        }
+    }
+
+    @Override
+    void watch(int events) {
+        if (registration.isValid()) {
+            registration.submit(EpollIoOps.valueOf(events));
+        }
+    }
+
+    @Override
+    public void stop() {
+        super.stop();
+        // Before the descriptor is closed: the handler takes it out of its epoll.
+        registration.cancel();
+    }
+
+    @Override
+    public void leave() {
+        stop();
+        loop.remove(this);
+    }
+}

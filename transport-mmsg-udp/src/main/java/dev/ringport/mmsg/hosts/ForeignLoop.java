@@ -1,0 +1,145 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.hosts;
+
+import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.LoopEngine;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * What the channels at a loop share that is not the transport's: made for the first one, freed when the loop has ended.
+ * Their turns are one channel's each: the loop's own turn has no end that one is told of.
+ */
+final class ForeignLoop {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ForeignLoop.class);
+    private static final int RECEIVE_SLOTS = 64;
+    private static final Map<EventLoop, ForeignLoop> LOOPS = new ConcurrentHashMap<>();
+
+    private final EventLoop loop;
+    private final LoopEngine engine;
+    private final Set<Place> places = new LinkedHashSet<>();
+    private boolean inTurn;
+    private boolean comesAgain;
+
+    private ForeignLoop(EventLoop loop) {
+        this.loop = loop;
+        engine = new LoopEngine(loop, RECEIVE_SLOTS, this::comeAgain);
+        if (loop instanceof SingleThreadEventExecutor threads) {
+            // Its handler may not know of the channels.
+            threads.addShutdownHook(this::closeChannels);
+        }
+    }
+
+    /** What the channels at a loop share. On the loop. */
+    static ForeignLoop of(EventLoop loop) {
+        ForeignLoop there = LOOPS.get(loop);
+        if (there != null) {
+            return there;
+        }
+        if (loop.isShuttingDown()) {
+            throw new IllegalStateException("the event loop is shutting down");
+        }
+        ForeignLoop made = new ForeignLoop(loop);
+        LOOPS.put(loop, made);
+        loop.terminationFuture().addListener(ended -> {
+            LOOPS.remove(loop);
+            made.ended();
+        });
+        return made;
+    }
+
+    /** Receives and waits that go on at all such loops. For tests, with no loop at work. */
+    static int inFlight() {
+        return LOOPS.values().stream().flatMap(loop -> loop.places.stream()).mapToInt(Place::inFlight).sum();
+    }
+
+    /** Whether anything is kept for a loop. For tests. */
+    static boolean isKnown(EventLoop loop) {
+        return LOOPS.containsKey(loop);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    LoopEngine engine() {
+        return engine;
+    }
+
+    void add(Place place) {
+        places.add(place);
+    }
+
+    void remove(Place place) {
+        places.remove(place);
+    }
+
+    /** One turn, for a channel whose socket is ready. */
+    void turn(ChannelEngine channel, int readyFor) {
+        turn(() -> channel.ready(readyFor));
+    }
+
+    void turn(Runnable receive) {
+        if (!engine.isOpen()) {
+            return;
+        }
+        inTurn = true;
+        try {
+            engine.beginTurn();
+            try {
+                receive.run();
+            } finally {
+                engine.finishTurn();
+            }
+        } finally {
+            inTurn = false;
+            if (engine.hasMore()) {
+                comeAgain();
+            }
+        }
+    }
+
+    /** Channels wait to be served, and no turn will come by itself. */
+    private void comeAgain() {
+        if (inTurn || comesAgain) {
+            return;
+        }
+        comesAgain = true;
+        try {
+            loop.execute(() -> {
+                comesAgain = false;
+                turn(() -> {});
+            });
+        } catch (RejectedExecutionException ended) {
+            LOGGER.debug("the event loop has ended", ended);
+        }
+    }
+
+    private void closeChannels() {
+        for (Place place : List.copyOf(places)) {
+            Hosted channel = place.channel();
+            try {
+                channel.close();
+                channel.closeWithoutWaiting();
+            } catch (RuntimeException e) {
+                LOGGER.warn("closing {} failed", channel, e);
+            }
+        }
+    }
+
+    /** The loop has ended: nobody else uses this any more. */
+    private void ended() {
+        closeChannels();
+        engine.close();
+    }
+}

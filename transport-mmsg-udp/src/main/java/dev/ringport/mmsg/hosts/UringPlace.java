@@ -1,0 +1,149 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.mmsg.hosts;
+
+import dev.ringport.linux.abi.Errno;
+import dev.ringport.mmsg.abi.EpollConstants;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringIoOps;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's place at a loop over Netty's io_uring. A poll for each direction that is wanted tells once, and is submitted
+ * again with the loop's next call. It holds the socket until it completes, so an end of the channel waits for that.
+ */
+final class UringPlace extends Place {
+    private static final byte IORING_OP_POLL_ADD = 6;
+    private static final byte IORING_OP_ASYNC_CANCEL = 14;
+    private static final int NO_DESCRIPTOR = -1;
+    private static final short CANCEL = -1;
+
+    /** A poll for one direction. */
+    private static final class Poll {
+        private final int events;
+        private boolean inFlight;
+        private long token;
+
+        Poll(int events) {
+            this.events = events;
+        }
+    }
+
+    private final ForeignLoop loop;
+    private final IoRegistration registration;
+    /** The data of a poll is its index. */
+    private final Poll[] polls = {new Poll(EpollConstants.EPOLLIN), new Poll(EpollConstants.EPOLLOUT)};
+    private boolean stopped;
+
+    private UringPlace(ForeignLoop loop, Hosted channel, IoRegistration registration) {
+        super(loop.engine(), channel);
+        this.loop = loop;
+        this.registration = registration;
+        loop.add(this);
+    }
+
+    static boolean canBeAt(IoEventLoop loop) {
+        return loop.isCompatible(IoUringIoHandle.class);
+    }
+
+    static void take(IoEventLoop at, Hosted channel, Hosts.Taken taken) {
+        ForeignLoop loop = ForeignLoop.of(at);
+        Handle handle = new Handle(channel);
+        at.register(handle).addListener(future -> {
+            if (future.isSuccess()) {
+                handle.place = new UringPlace(loop, channel, (IoRegistration) future.getNow());
+                taken.at(handle.place);
+            } else {
+                taken.refused(future.cause());
+            }
+        });
+    }
+
+    /** The channel as Netty's handler sees it. */
+    private static final class Handle implements IoUringIoHandle {
+        private final Hosted channel;
+        private @Nullable UringPlace place;
+
+        Handle(Hosted channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // what replaces it is not in every Netty 4.2
+        public void handle(IoRegistration by, IoEvent event) {
+            UringPlace here = place;
+            IoUringIoEvent result = (IoUringIoEvent) event;
+            if (here != null && result.opcode() == IORING_OP_POLL_ADD) {
+                here.completed(here.polls[result.data()], result.res());
+            }
+        }
+
+        /** By the handler, which ends and still hands on what its ring completes. */
+        @Override
+        public void close() {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void want(int wanted) {
+        for (short i = 0; i < polls.length; i++) {
+            Poll poll = polls[i];
+            if ((wanted & poll.events) != 0 && !poll.inFlight && !stopped && registration.isValid()) {
+                poll.inFlight = true;
+                began();
+                poll.token = registration.submit(ops(
+                        IORING_OP_POLL_ADD, channel().fd(), 0, asTheKernelReads(poll.events), i));
+            }
+        }
+    }
+
+    /** The halves of the number change places where the most significant byte is the first. */
+    private static int asTheKernelReads(int events) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? Integer.rotateLeft(events, Short.SIZE) : events;
+    }
+
+    @SuppressWarnings("deprecation") // what replaces it is not in every Netty 4.2
+    private static IoUringIoOps ops(byte opcode, int fd, long address, int opFlags, short data) {
+        return new IoUringIoOps(
+                opcode, (byte) 0, (short) 0, fd, 0, address, 0, opFlags, data, (short) 0, (short) 0, 0, 0);
+    }
+
+    private void completed(Poll poll, int res) {
+        poll.inFlight = false;
+        ended();
+        if (res != -Errno.ECANCELED) {
+            // The call that follows tells what was wrong with the socket.
+            loop.turn(engine(), res >= 0 ? res : poll.events | EpollConstants.EPOLLERR);
+        }
+        channel().progressed();
+    }
+
+    @Override
+    public void cancelWaits() {
+        super.cancelWaits();
+        for (Poll poll : polls) {
+            if (poll.inFlight && registration.isValid()) {
+                registration.submit(ops(IORING_OP_ASYNC_CANCEL, NO_DESCRIPTOR, poll.token, 0, CANCEL));
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void leave() {
+        stop();
+        loop.remove(this);
+        registration.cancel();
+    }
+}
