@@ -9,6 +9,7 @@ module dev.ringport.examples {
     requires io.netty.common;
     requires io.netty.transport;
     requires static dev.ringport.transport.iocp;
+    requires static dev.ringport.transport.mmsg;
     requires static io.netty.codec;
     requires static io.netty.codec.http;
     requires static io.netty.handler;

@@ -4,8 +4,6 @@
 package dev.ringport.examples;
 
 import dev.ringport.TransportProvider;
-import dev.ringport.uring.UringCounters;
-import dev.ringport.uring.UringDatagramChannel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -14,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** One channel a loop, all on one port; where channels cannot share a port, one channel on one loop. */
 final class UdpEchoServer implements EchoServer {
@@ -90,14 +87,9 @@ final class UdpEchoServer implements EchoServer {
     @Override
     public List<String> loopCounters() {
         return channels.stream()
-                .map(UdpEchoServer::counters)
+                .map(LinuxChannels::counters)
                 .filter(Objects::nonNull)
-                .map(UringCounters::toString)
                 .toList();
-    }
-
-    private static @Nullable UringCounters counters(Channel channel) {
-        return channel instanceof UringDatagramChannel datagramChannel ? datagramChannel.counters() : null;
     }
 
     @Override

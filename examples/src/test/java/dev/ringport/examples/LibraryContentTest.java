@@ -7,6 +7,9 @@ import dev.ringport.TransportProvider;
 import dev.ringport.Transports;
 import dev.ringport.iocp.Iocp;
 import dev.ringport.iocp.IocpTransportProvider;
+import dev.ringport.linux.abi.Linux;
+import dev.ringport.mmsg.Mmsg;
+import dev.ringport.mmsg.MmsgTransportProvider;
 import dev.ringport.uring.Uring;
 import dev.ringport.uring.UringTransportProvider;
 import java.io.IOException;
@@ -34,13 +37,15 @@ class LibraryContentTest {
     private static final List<String> NATIVE = List.of("7f454c46", "4d5a", "cffaedfe", "cefaedfe", "213c617263683e");
 
     @Test
-    void theSharedLibraryHoldsClassesAndMetadataAlone() throws Exception {
+    void theSharedLibrariesHoldClassesAndMetadataAlone() throws Exception {
         assertClassesAndMetadataAlone(contentOf(Transports.class));
+        assertClassesAndMetadataAlone(contentOf(Linux.class));
     }
 
     @Test
     void theTransportsHoldClassesAndMetadataAloneAndNameTheirProviders() throws Exception {
         assertTransport(Uring.class, UringTransportProvider.class);
+        assertTransport(Mmsg.class, MmsgTransportProvider.class);
         assertTransport(Iocp.class, IocpTransportProvider.class);
     }
 

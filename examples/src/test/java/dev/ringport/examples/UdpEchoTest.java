@@ -49,7 +49,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "mmsg", "iocp", "nio", "epoll"})
     void demo(String name) {
         assumeAvailable(name);
         assertEquals(0, run("demo --seconds 1 --transport " + name), () -> out.text() + err.text());
@@ -64,6 +64,8 @@ class UdpEchoTest {
         assertHasLine("served: sent .*");
         if (name.equals("uring")) {
             assertHasLine("server loop: enters \\d+, .*");
+        } else if (name.equals("mmsg")) {
+            assertHasLine("server loop: waits \\d+, .*");
         }
         assertFewLost();
     }
@@ -86,7 +88,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "mmsg", "iocp", "nio", "epoll"})
     void manyChannelsAndLoops(String name) {
         assumeAvailable(name);
         int code = run("--seconds 1 --threads 2 --clients 4 --window 8 --size 1200 --transport " + name);
@@ -100,7 +102,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "mmsg", "iocp", "nio", "epoll"})
     void theLongestDatagram(String name) {
         assumeAvailable(name);
         int code = run("--seconds 1 --window 1 --size 65507 --transport " + name);
@@ -162,7 +164,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "mmsg", "iocp", "nio", "epoll"})
     void aPortInUse(String name) throws Exception {
         assumeAvailable(name);
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
@@ -179,7 +181,7 @@ class UdpEchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uring", "iocp", "nio", "epoll"})
+    @ValueSource(strings = {"uring", "mmsg", "iocp", "nio", "epoll"})
     void aServerRunsUntilInterrupted(String name) throws Exception {
         assumeAvailable(name);
         CompletableFuture<Integer> code = new CompletableFuture<>();

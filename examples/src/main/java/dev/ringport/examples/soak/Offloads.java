@@ -3,8 +3,8 @@
 
 package dev.ringport.examples.soak;
 
+import dev.ringport.examples.LinuxChannels;
 import dev.ringport.uring.UringChannelOption;
-import dev.ringport.uring.UringDatagramChannel;
 import io.netty.bootstrap.Bootstrap;
 
 /** Whether trains leave and arrive as one, by the channels' options. */
@@ -30,7 +30,7 @@ enum Offloads {
 
     /** Sets the channels' options; only Ringport's for Linux have them. */
     void set(Bootstrap bootstrap, Class<?> channelType) {
-        if (channelType == UringDatagramChannel.class) {
+        if (LinuxChannels.are(channelType)) {
             bootstrap.option(UringChannelOption.UDP_AUTO_SEGMENTATION, segmentation)
                     .option(UringChannelOption.UDP_GRO, segmentation);
         }

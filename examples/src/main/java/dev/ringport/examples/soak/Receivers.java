@@ -5,8 +5,8 @@ package dev.ringport.examples.soak;
 
 import dev.ringport.TransportProvider;
 import dev.ringport.examples.EventLoops;
+import dev.ringport.examples.LinuxChannels;
 import dev.ringport.uring.UringChannelOption;
-import dev.ringport.uring.UringDatagramChannel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -49,11 +49,11 @@ final class Receivers implements AutoCloseable {
     /** Opens the channels. */
     void open(List<InetAddress> hosts) throws IOException, InterruptedException {
         before = KernelCounters.read(List.of());
-        boolean uring = transport.datagramChannelClass() == UringDatagramChannel.class;
+        boolean hasOption = LinuxChannels.are(transport.datagramChannelClass());
         for (int i = 0; i < Peers.receivers(options.peers()); i++) {
             // Its allocator takes the longest ones; every other receiver says it by the option instead.
             Bootstrap bootstrap = loops.datagramBootstrap(Wire.MAX_BYTES);
-            if (uring && i / hosts.size() % 2 == 1) {
+            if (hasOption && i / hosts.size() % 2 == 1) {
                 bootstrap = loops.datagramBootstrap(0)
                         .option(UringChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, Wire.MAX_BYTES);
             }
@@ -114,8 +114,8 @@ final class Receivers implements AutoCloseable {
         }
         Set<String> counters = new LinkedHashSet<>();
         for (Channel channel : channels) {
-            if (channel instanceof UringDatagramChannel uring) {
-                counters.add(Objects.toString(uring.counters()));
+            if (LinuxChannels.are(channel.getClass())) {
+                counters.add(Objects.toString(LinuxChannels.counters(channel)));
             }
         }
         counters.forEach(line -> out.println("receiver loop: " + line));

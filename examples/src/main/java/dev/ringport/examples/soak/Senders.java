@@ -5,7 +5,7 @@ package dev.ringport.examples.soak;
 
 import dev.ringport.TransportProvider;
 import dev.ringport.examples.EventLoops;
-import dev.ringport.uring.UringDatagramChannel;
+import dev.ringport.examples.LinuxChannels;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -84,7 +84,7 @@ final class Senders implements AutoCloseable {
             flows.add(new OutgoingFlow(2 * sender + flows.size(), connected ? null : target, window));
         }
         // Of Netty's own transports NIO takes no such packets, and none of them sends empty ones.
-        boolean byHand = transport.datagramChannelClass() == UringDatagramChannel.class && !connected;
+        boolean byHand = LinuxChannels.are(transport.datagramChannelClass()) && !connected;
         boolean empties = transport.datagramChannelClass().getName().startsWith("dev.ringport.");
         BurstPlan plan = new BurstPlan(random, longest, byHand, empties, window / 2);
         SenderHandler handler = new SenderHandler(flows, plan, count, elsewhere, faults);
@@ -141,8 +141,8 @@ final class Senders implements AutoCloseable {
     void print(PrintStream out) {
         Set<String> counters = new LinkedHashSet<>();
         for (Channel channel : channels) {
-            if (channel instanceof UringDatagramChannel uring) {
-                counters.add(Objects.toString(uring.counters()));
+            if (LinuxChannels.are(channel.getClass())) {
+                counters.add(Objects.toString(LinuxChannels.counters(channel)));
             }
         }
         counters.forEach(line -> out.println("sender loop: " + line));

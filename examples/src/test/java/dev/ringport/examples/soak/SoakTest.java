@@ -45,11 +45,12 @@ class SoakTest {
         assertFalse(text.contains("LEAK"), text);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"uring", "mmsg"})
     @EnabledOnOs(OS.LINUX)
-    void onLoopback() {
-        assumeAvailable("uring");
-        assertGood("--transport uring --datagrams 200000 --seed 1 --offloads alternate");
+    void onLoopback(String name) {
+        assumeAvailable(name);
+        assertGood("--transport " + name + " --datagrams 200000 --seed 1 --offloads alternate");
         assertTrue(out.text().contains("offloads on: ") && out.text().contains("offloads off: "), out.text());
     }
 
@@ -61,18 +62,20 @@ class SoakTest {
         assertGood("--transport " + name + " --datagrams 20000 --seed 2 --offloads off");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"uring", "mmsg"})
     @EnabledOnOs(OS.LINUX)
-    void manyPeersOnOneLoop() {
-        assumeAvailable("uring");
-        assertGood("--transport uring --datagrams 50000 --seed 3 --offloads on --peers 100 --threads 1");
+    void manyPeersOnOneLoop(String name) {
+        assumeAvailable(name);
+        assertGood("--transport " + name + " --datagrams 50000 --seed 3 --offloads on --peers 100 --threads 1");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"uring", "mmsg"})
     @EnabledOnOs(OS.LINUX)
-    void onePeer() {
-        assumeAvailable("uring");
-        assertGood("--transport uring --datagrams 10000 --seed 4 --offloads on --peers 1");
+    void onePeer(String name) {
+        assumeAvailable(name);
+        assertGood("--transport " + name + " --datagrams 10000 --seed 4 --offloads on --peers 1");
     }
 
     @ParameterizedTest
