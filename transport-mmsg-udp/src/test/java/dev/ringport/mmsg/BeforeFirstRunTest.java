@@ -38,6 +38,7 @@ class BeforeFirstRunTest extends BeforeFirstRunContract {
     /** NIO's loop does not know of the channel: it closes, with nobody left to tell that it has left. */
     @Test
     @Override
+    @SuppressWarnings("JUnitMethodInvoked") // where it holds
     protected void aLoopThatNeverRanEndsWithItsChannels() {
         assumeTrue(MmsgTransport.INSTANCE.host() != MmsgTransport.Host.NIO);
         super.aLoopThatNeverRanEndsWithItsChannels();

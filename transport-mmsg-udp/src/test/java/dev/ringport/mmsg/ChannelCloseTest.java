@@ -22,6 +22,7 @@ class ChannelCloseTest extends ChannelCloseContract {
     /** Others' handlers leave it to their loops. */
     @Test
     @Override
+    @SuppressWarnings("JUnitMethodInvoked") // where it holds
     protected void aRegistrationThatFailsClosesTheChannel() {
         MmsgTransport.assumeOwnLoop();
         super.aRegistrationThatFailsClosesTheChannel();

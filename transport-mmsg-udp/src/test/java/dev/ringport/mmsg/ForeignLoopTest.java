@@ -220,7 +220,7 @@ class ForeignLoopTest {
                 .hasMessageContaining("MmsgIoHandler.newFactory()");
         channel.unsafe().closeForcibly();
         assertThat(channel.isOpen()).isFalse();
-        embedded.close();
+        Udp.await(embedded.close());
     }
 
     @Test

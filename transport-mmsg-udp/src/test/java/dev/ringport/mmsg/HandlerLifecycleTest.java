@@ -15,7 +15,6 @@ import dev.ringport.testkit.loop.RecordingHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -104,7 +103,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
     }
 
     @Test
-    void aDescriptorThatCannotBeWaitedForIsToldByTheEvent() throws IOException {
+    void aDescriptorThatCannotBeWaitedForIsToldByTheEvent() {
         MmsgIoHandler handler = handler();
         LifecycleHandle handle = new LifecycleHandle();
         IoRegistration registration = handler.register(handle);

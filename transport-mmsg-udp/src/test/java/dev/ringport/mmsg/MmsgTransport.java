@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -34,22 +33,23 @@ public final class MmsgTransport implements DatagramTransport<MmsgDatagramChanne
 
     /** The kinds of loops. */
     public enum Host {
-        OWN(MmsgIoHandler.class, MmsgIoHandler::newFactory), EPOLL(EpollIoHandler.class,
-                EpollIoHandler::newFactory), IO_URING(IoUringIoHandler.class, IoUringIoHandler::newFactory), NIO(
-                        NioIoHandler.class,
-                        NioIoHandler::newFactory);
+        OWN(MmsgIoHandler.class), EPOLL(EpollIoHandler.class), IO_URING(IoUringIoHandler.class), NIO(
+                NioIoHandler.class);
 
         private final Class<? extends IoHandler> handler;
-        private final Supplier<IoHandlerFactory> factory;
 
-        Host(Class<? extends IoHandler> handler, Supplier<IoHandlerFactory> factory) {
+        Host(Class<? extends IoHandler> handler) {
             this.handler = handler;
-            this.factory = factory;
         }
 
         /** Handlers of such loops. */
         public IoHandlerFactory newHandlerFactory() {
-            return factory.get();
+            return switch (this) {
+                case OWN -> MmsgIoHandler.newFactory();
+                case EPOLL -> EpollIoHandler.newFactory();
+                case IO_URING -> IoUringIoHandler.newFactory();
+                case NIO -> NioIoHandler.newFactory();
+            };
         }
     }
 
