@@ -31,7 +31,7 @@ class RefusedCallsTest {
                 .withLibrary(Echo.class)
                 .run(EchoUnderFilter.class, (refused + " - demo --seconds 1").strip().split(" "));
         assertEquals(0, outcome.exit(), outcome::toString);
-        assertEquals("", outcome.errors());
+        assertEquals("", outcome.complaints());
         return outcome;
     }
 

@@ -30,6 +30,7 @@ public final class Mmsg {
                 checkPlatform();
                 NettyFloor.ensureMet(() -> MmsgDatagramChannel.MmsgUnsafe.class);
                 NativeCalls.ensureNativeAccess();
+                checkArchitecture();
                 Probe.run();
             } catch (Probe.RefusedException refused) {
                 cause = new UnsupportedOperationException(explain(refused), refused);
@@ -50,6 +51,10 @@ public final class Mmsg {
         if (!"64".equals(System.getProperty("sun.arch.data.model", "64"))) {
             throw new UnsupportedOperationException("the transport needs a 64-bit JVM");
         }
+    }
+
+    /** With native access: the calls are linked by this. */
+    private static void checkArchitecture() {
         if (!MmsgCalls.areKnown()) {
             throw new UnsupportedOperationException("the numbers of recvmmsg and sendmmsg are not known for "
                     + System.getProperty("os.arch"));

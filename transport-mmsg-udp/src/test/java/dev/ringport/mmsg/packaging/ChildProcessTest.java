@@ -38,7 +38,7 @@ class ChildProcessTest extends ChildProcessContract {
         ChildJvm.Outcome outcome = ChildJvm.onClassPath(Mmsg.class, ALL_UNNAMED)
                 .run(RefuseCalls.class, "38", "epoll_pwait2");
 
-        assertThat(outcome.errors()).isEmpty();
+        assertThat(outcome.complaints()).isEmpty();
         assertThat(outcome.exit()).isZero();
         assertThat(outcome.output()).contains(
                 "available: true", "best: mmsg", "epoll_pwait2 off", "answer: ping",
