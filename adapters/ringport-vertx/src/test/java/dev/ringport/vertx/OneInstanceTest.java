@@ -103,9 +103,14 @@ class OneInstanceTest {
     }
 
     @Test
-    void vertxIsOfTheVersionThatTheBuildSays() {
-        assertThat(Vertx.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-                .endsWith("vertx-core-" + System.getProperty("vertx.version") + ".jar");
+    void vertxAndNettyAreOfTheVersionsThatTheBuildSays() {
+        assertThat(jarOf(Vertx.class)).endsWith("vertx-core-" + System.getProperty("vertx.version") + ".jar");
+        assertThat(jarOf(Channel.class))
+                .endsWith("netty-transport-" + System.getProperty("vertx.netty.version") + ".jar");
+    }
+
+    private static String jarOf(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
     }
 
     @Test
