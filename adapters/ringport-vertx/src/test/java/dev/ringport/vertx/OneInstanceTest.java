@@ -9,10 +9,14 @@ import dev.ringport.testkit.NameServer;
 import dev.ringport.vertx.example.VertxExample;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.netty.channel.unix.UnixChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.dns.DnsClient;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
@@ -100,6 +104,36 @@ class OneInstanceTest {
     @Disabled("until a transport of Ringport's shares its loops with connections on Linux")
     void ringportsChannelsAreTheDatagrams() {
         assertThat(channels.datagramChannelClass().getName()).startsWith("dev.ringport.");
+    }
+
+    @Test
+    void vertxTakesItForANativeTransport() {
+        assertThat(vertx.isNativeTransportEnabled()).isTrue();
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // Vert.x names this family.
+    void theOptionsOfASocketReachTheChannel() {
+        Transport spi = transport.implementation();
+        DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
+        try {
+            spi.configure(
+                    channel,
+                    new DatagramSocketOptions().setReusePort(true)
+                            .setReceiveBufferSize(100_000)
+                            .setTrafficClass(16)
+                            .setLoopbackModeDisabled(true)
+                            .setMulticastTimeToLive(7)
+                            .setMulticastNetworkInterface("lo"));
+            assertThat(channel.config().getOption(UnixChannelOption.SO_REUSEPORT)).isTrue();
+            assertThat(channel.config().getReceiveBufferSize()).isEqualTo(100_000);
+            assertThat(channel.config().getTrafficClass()).isEqualTo(16);
+            assertThat(channel.config().isLoopbackModeDisabled()).isTrue();
+            assertThat(channel.config().getTimeToLive()).isEqualTo(7);
+            assertThat(channel.config().getNetworkInterface().getName()).isEqualTo("lo");
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
     }
 
     @Test
