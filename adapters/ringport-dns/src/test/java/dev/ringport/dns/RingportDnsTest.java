@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +88,6 @@ class RingportDnsTest {
 
     @ParameterizedTest
     @MethodSource("loopsWithConnections")
-    @Disabled("until a transport of Ringport's shares its loops with connections on Linux")
     void datagramsAreByRingportsChannels(String name) {
         EventLoop loop = newLoop(name);
         try {

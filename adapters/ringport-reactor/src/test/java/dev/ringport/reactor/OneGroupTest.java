@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
@@ -83,7 +82,6 @@ class OneGroupTest {
     }
 
     @Test
-    @Disabled("until a transport of Ringport's shares its loops with connections on Linux")
     void ringportsChannelsAreTheDatagrams() {
         assertThat(channels.datagramChannelClass().getName()).startsWith("dev.ringport.");
     }

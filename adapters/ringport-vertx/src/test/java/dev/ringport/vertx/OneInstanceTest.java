@@ -32,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -101,7 +100,6 @@ class OneInstanceTest {
     }
 
     @Test
-    @Disabled("until a transport of Ringport's shares its loops with connections on Linux")
     void ringportsChannelsAreTheDatagrams() {
         assertThat(channels.datagramChannelClass().getName()).startsWith("dev.ringport.");
     }
