@@ -14,7 +14,7 @@ public final class ReportAvailability {
         System.out.println("available: " + Mmsg.isAvailable());
         System.out.println("cause: " + Mmsg.unavailabilityCause());
         System.out.println("capabilities: " + Mmsg.capabilities());
-        System.out.println("best: " + Transports.best().name());
+        System.out.println("best: " + Transports.best().datagrams().name());
         try {
             Mmsg.ensureAvailability();
         } catch (UnsupportedOperationException refused) {
