@@ -5,6 +5,7 @@ package dev.ringport;
 
 import dev.ringport.ServerTransport.Loops;
 import dev.ringport.TransportProvider.LoopFit;
+import io.netty.channel.IoEventLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,10 +67,40 @@ final class Ladder {
                 hosts = carriers;
             }
         }
+        return bestPair(carriers, hosts)
+                .orElseThrow(
+                        () -> unusable(
+                                forced + ", which -D" + PROPERTY + " forces, has no connections, and its datagrams live"
+                                        + " on no loop that has"));
+    }
+
+    /** The best for datagrams that live on a loop which is there; a forced one only if it does. */
+    ServerTransport on(IoEventLoop loop) {
+        List<TransportProvider> own = usable(rungs.all()).stream().filter(transport -> transport.isLoopOf(loop))
+                .toList();
+        if (own.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no transport knows the handler of " + loop + "; known are "
+                            + usable(rungs.all()).stream().map(TransportProvider::name)
+                                    .collect(Collectors.joining(", ")));
+        }
+        List<TransportProvider> carriers = usable(rungs.all());
+        Optional<ServerTransport> wanted = forced == null
+                ? Optional.empty()
+                : bestPair(carriers.stream().filter(transport -> transport.name().equals(forced)).toList(), own);
+        return wanted.or(() -> bestPair(carriers, own))
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "a loop of " + own.getFirst().name()
+                                        + " has no connections; Transports.bestOnOneLoop() names a transport whose loops"
+                                        + " have both"));
+    }
+
+    private Optional<ServerTransport> bestPair(List<TransportProvider> carriers, List<TransportProvider> hosts) {
         List<ServerTransport> pairs = new ArrayList<>();
         for (TransportProvider carrier : carriers) {
             for (TransportProvider host : hosts) {
-                if (fit(carrier, host) != LoopFit.NONE) {
+                if (hasConnections(host) && fit(carrier, host) != LoopFit.NONE) {
                     pairs.add(new ServerTransport(carrier, host, Loops.SHARED));
                 }
             }
@@ -79,11 +110,7 @@ final class Ladder {
                 .max(
                         Comparator.<ServerTransport>comparingInt(pair -> pair.datagrams().rank())
                                 .thenComparing(pair -> fit(pair.datagrams(), pair.connections()))
-                                .thenComparingInt(pair -> pair.connections().rank()))
-                .orElseThrow(
-                        () -> unusable(
-                                forced + ", which -D" + PROPERTY + " forces, has no connections, and its datagrams live"
-                                        + " on no loop that has"));
+                                .thenComparingInt(pair -> pair.connections().rank()));
     }
 
     private static LoopFit fit(TransportProvider datagrams, TransportProvider connections) {

@@ -3,6 +3,8 @@
 
 package dev.ringport;
 
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -135,6 +137,15 @@ final class NettyTransport implements TransportProvider {
             return (IoHandlerFactory) Class.forName(handler, true, loader()).getMethod("newFactory").invoke(null);
         } catch (ReflectiveOperationException broken) {
             throw new UnsupportedOperationException(handler + " makes no handler", broken);
+        }
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        try {
+            return loop.isIoType(Class.forName(handler, false, loader()).asSubclass(IoHandler.class));
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
         }
     }
 

@@ -3,6 +3,7 @@
 
 package dev.ringport;
 
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
@@ -40,6 +41,11 @@ final class NioTransport implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         return NioIoHandler.newFactory();
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        return loop.isIoType(NioIoHandler.class);
     }
 
     @Override

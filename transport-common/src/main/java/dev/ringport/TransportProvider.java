@@ -3,6 +3,7 @@
 
 package dev.ringport;
 
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -50,6 +51,14 @@ public interface TransportProvider {
 
     /** A factory of handlers with default sizes. */
     IoHandlerFactory newHandlerFactory();
+
+    /**
+     * Whether a loop's handler is of the kind that {@link #newHandlerFactory()} makes. False by default, and also where this
+     * transport cannot be used.
+     */
+    default boolean isLoopOf(IoEventLoop loop) {
+        return false;
+    }
 
     /** The channel class for UDP. */
     Class<? extends DatagramChannel> datagramChannelClass();

@@ -3,6 +3,8 @@
 
 package dev.ringport;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.List;
@@ -99,6 +101,20 @@ public final class Transports {
      */
     public static ServerTransport bestOnOneLoop() {
         return BEST_ON_ONE_LOOP.get();
+    }
+
+    /**
+     * The best transport for datagrams that live on a loop which is there already, and the connections of that loop's own
+     * transport. The one that {@code -Dringport.transport} names is taken if its datagrams live there.
+     *
+     * @param loop a loop of Netty or of one of the transports
+     * @throws IllegalArgumentException if no transport knows the loop, or it has no connections; the message says what to do
+     */
+    public static ServerTransport on(EventLoop loop) {
+        if (loop instanceof IoEventLoop ioLoop) {
+            return Here.LADDER.on(ioLoop);
+        }
+        throw new IllegalArgumentException("not a loop of Netty 4.2 (IoEventLoop): " + loop);
     }
 
     /**

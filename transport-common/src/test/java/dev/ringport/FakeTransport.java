@@ -3,6 +3,8 @@
 
 package dev.ringport;
 
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
@@ -28,6 +30,7 @@ final class FakeTransport implements TransportProvider {
     private final Carries carries;
     private final Map<String, LoopFit> fits = new HashMap<>();
     private Supplier<@Nullable Throwable> cause = () -> null;
+    private Class<? extends IoHandler> ownHandler = IoHandler.class;
 
     private FakeTransport(String name, int rank, int connectionRank, Carries carries) {
         this.name = name;
@@ -46,6 +49,12 @@ final class FakeTransport implements TransportProvider {
 
     FakeTransport living(LoopFit fit, String host) {
         fits.put(host, fit);
+        return this;
+    }
+
+    /** Its loops are those with such a handler. */
+    FakeTransport owning(Class<? extends IoHandler> handler) {
+        ownHandler = handler;
         return this;
     }
 
@@ -91,6 +100,11 @@ final class FakeTransport implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         return NioIoHandler.newFactory();
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        return loop.isIoType(ownHandler);
     }
 
     @Override

@@ -4,6 +4,7 @@
 package dev.ringport.iocp;
 
 import dev.ringport.TransportProvider;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -40,6 +41,11 @@ public final class IocpTransportProvider implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         return IocpIoHandler.newFactory();
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        return loop.isIoType(IocpIoHandler.class);
     }
 
     @Override

@@ -4,6 +4,7 @@
 package dev.ringport.uring;
 
 import dev.ringport.TransportProvider;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ public final class UringTransportProvider implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         return UringIoHandler.newFactory();
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        return loop.isIoType(UringIoHandler.class);
     }
 
     @Override

@@ -4,6 +4,7 @@
 package dev.ringport.mmsg;
 
 import dev.ringport.TransportProvider;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.DatagramChannel;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,20 @@ public final class MmsgTransportProvider implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         return MmsgIoHandler.newFactory();
+    }
+
+    @Override
+    public boolean isLoopOf(IoEventLoop loop) {
+        return loop.isIoType(MmsgIoHandler.class);
+    }
+
+    @Override
+    public LoopFit datagramsOnLoopsOf(TransportProvider other) {
+        return switch (other.name()) {
+            case "epoll", "netty-io_uring" -> LoopFit.DIRECT;
+            case "nio" -> LoopFit.HANDED_OVER;
+            default -> LoopFit.NONE;
+        };
     }
 
     @Override
