@@ -5,6 +5,8 @@ package dev.ringport.mmsg.hosts;
 
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.mmsg.abi.EpollConstants;
+import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A channel's place at a loop over Netty's io_uring. A poll for each direction that is wanted tells once, and is submitted
  * again with the loop's next call. It holds the socket until it completes, so an end of the channel waits for that.
  */
-final class UringPlace extends Place {
+final class UringPlace extends ChannelEngine {
     private static final byte IORING_OP_POLL_ADD = 6;
     private static final byte IORING_OP_ASYNC_CANCEL = 14;
     private static final int NO_DESCRIPTOR = -1;
@@ -92,14 +94,14 @@ final class UringPlace extends Place {
     }
 
     @Override
-    public void want(int wanted) {
+    protected void want(int wanted) {
         for (short i = 0; i < polls.length; i++) {
             Poll poll = polls[i];
             if ((wanted & poll.events) != 0 && !poll.inFlight && !stopped && registration.isValid()) {
                 poll.inFlight = true;
                 began();
                 poll.token = registration.submit(ops(
-                        IORING_OP_POLL_ADD, channel().fd(), 0, asTheKernelReads(poll.events), i));
+                        IORING_OP_POLL_ADD, channel().socket().fd(), 0, asTheKernelReads(poll.events), i));
             }
         }
     }
@@ -120,7 +122,7 @@ final class UringPlace extends Place {
         ended();
         if (res != -Errno.ECANCELED) {
             // The call that follows tells what was wrong with the socket.
-            loop.turn(engine(), res >= 0 ? res : poll.events | EpollConstants.EPOLLERR);
+            loop.turn(this, res >= 0 ? res : poll.events | EpollConstants.EPOLLERR);
         }
         channel().progressed();
     }
@@ -142,6 +144,7 @@ final class UringPlace extends Place {
 
     @Override
     public void leave() {
+        super.leave();
         stop();
         loop.remove(this);
         registration.cancel();
