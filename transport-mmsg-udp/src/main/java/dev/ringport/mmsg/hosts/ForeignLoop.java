@@ -85,6 +85,11 @@ final class ForeignLoop {
         places.remove(place);
     }
 
+    /** Whether a channel of the loop has a turn. */
+    boolean isInTurn() {
+        return inTurn;
+    }
+
     /** One turn, for a channel whose socket is ready. */
     void turn(ChannelEngine channel, int readyFor) {
         turn(() -> channel.ready(readyFor));
