@@ -2,7 +2,8 @@
 # Copyright 2026 The Ringport Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs a command under the oldest supported kernel, Debian's 6.1, in an emulator:
+# Runs a command under an old kernel in an emulator: Debian's 6.1, the oldest that io_uring's transport supports, or with
+# FLOOR_KERNEL=5.10 that of Debian 11, where recvmmsg and sendmmsg serve:
 #
 #   tools/floor-kernel.sh [COMMAND [ARGS...]]
 #
@@ -20,6 +21,7 @@
 set -euo pipefail
 
 DEFAULT_COMMAND=(tools/floor-tests.sh)
+SERIES=${FLOOR_KERNEL:-6.1}
 TIMEOUT=${FLOOR_TIMEOUT:-1500}
 PASSED_ON=(PATH HOME CI)
 SCRATCH=/run/floor
@@ -34,9 +36,10 @@ kernel=   # the cached kernel's folder: vmlinuz, version, release, lib/modules
 partial=  # the same while it is being filled
 run=      # this run's temporary folder
 emulator= # its process
+apt_options=() # where another Debian's packages are asked for
 
 not_run() { # why, how to get it
-  echo "floor kernel 6.1: NOT RUN: $1; $2" >&2
+  echo "floor kernel $SERIES: NOT RUN: $1; $2" >&2
   if [[ ${CI:-} == true ]]; then exit 1; else exit 0; fi
 }
 
@@ -50,7 +53,8 @@ clean_up() {
 }
 
 with_apt() { # apt-get, silent and without questions
-  DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o APT::Sandbox::User=root "$@" </dev/null >/dev/null 2>&1
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o APT::Sandbox::User=root ${apt_options[@]+"${apt_options[@]}"} "$@" \
+    </dev/null >/dev/null 2>&1
 }
 
 is_root() { [[ $(id -u) == 0 ]]; }
@@ -72,13 +76,23 @@ require_tools() {
 }
 
 find_cached_kernel() {
-  kernel=$(find "$cache" -mindepth 1 -maxdepth 1 -type d -name 'floor-6.1.*' 2>/dev/null | sort -V | tail -n 1)
+  kernel=$(find "$cache" -mindepth 1 -maxdepth 1 -type d -name "floor-$SERIES.*" 2>/dev/null | sort -V | tail -n 1)
   [[ -n $kernel ]]
 }
 
 name_kernel_package() { # versions leave the archive: ask the metapackage for the present one
-  LC_ALL=C apt-cache depends linux-image-amd64 2>/dev/null |
-    sed -n 's/^.*Depends: \(linux-image-6\.1\.[^ ]*-amd64\)$/\1/p' | head -n 1
+  LC_ALL=C apt-cache ${apt_options[@]+"${apt_options[@]}"} depends linux-image-amd64 2>/dev/null |
+    sed -n "s/^.*Depends: \(linux-image-$SERIES\.[^ ]*-amd64\)\$/\1/p" | head -n 1
+}
+
+use_other_debian() { # its lists and packages stand in the folder $partial, from the archive that this system has
+  local archive lists=$partial/apt
+  archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep '/debian/$' | head -n 1)
+  [[ -n $archive ]] || return 1
+  mkdir -p "$lists"/{lists,cache/archives}/partial
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $1 main" >"$lists/sources.list"
+  apt_options=(-o "Dir::Etc::sourcelist=$lists/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$lists/lists"
+    -o "Dir::Cache=$lists/cache" -o APT::Architectures=amd64)
 }
 
 download_kernel_package() { # into the folder $partial
@@ -87,7 +101,7 @@ download_kernel_package() { # into the folder $partial
 
 unpack_kernel_package() { # in the folder $partial: the image, and those modules a guest may want
   local deb release tree=$partial/tree
-  deb=$(find "$partial" -name '*.deb') &&
+  deb=$(find "$partial" -maxdepth 1 -name '*.deb') &&
     dpkg-deb -f "$deb" Version >"$partial/version" &&
     dpkg-deb -x "$deb" "$tree" &&
     release=$(basename "$tree"/lib/modules/*) &&
@@ -97,7 +111,7 @@ unpack_kernel_package() { # in the folder $partial: the image, and those modules
       ! -name net ! -name virtio ! -name char ! -name block -exec rm -rf {} + &&
     mkdir "$partial/lib" &&
     mv "$tree/lib/modules" "$partial/lib/modules" &&
-    rm -rf "$tree" "$deb" &&
+    rm -rf "$tree" "$deb" "$partial/apt" &&
     busybox depmod -b "$partial" "$release" &&
     chmod 755 "$partial"
 }
@@ -105,13 +119,17 @@ unpack_kernel_package() { # in the folder $partial: the image, and those modules
 require_kernel() {
   find_cached_kernel && return
   local how="run it on Debian 12 (bookworm) with a reachable package mirror"
+  [[ $SERIES == 6.1 || $SERIES == 5.10 ]] || not_run "there is no kernel $SERIES" "FLOOR_KERNEL is 6.1 or 5.10"
   command -v apt-get >/dev/null || not_run "no kernel is cached and there is no apt-get" "$how"
   mkdir -p "$cache" 2>/dev/null || not_run "$cache cannot be made" "set XDG_CACHE_HOME to a writable folder"
   find "$cache" -maxdepth 1 -name 'partial.*' -mmin +60 -exec rm -rf {} + # of runs that were killed
   partial=$(mktemp -d "$cache/partial.XXXXXX" 2>/dev/null) ||
     not_run "$cache is not writable" "set XDG_CACHE_HOME to a writable folder"
+  if [[ $SERIES == 5.10 ]]; then
+    use_other_debian bullseye && with_apt update || not_run "apt-get cannot see Debian 11's packages" "$how"
+  fi
   download_kernel_package || { is_root && with_apt update && download_kernel_package; } ||
-    not_run "apt-get could not download a 6.1 kernel (linux-image-amd64)" "$how"
+    not_run "apt-get could not download a $SERIES kernel (linux-image-amd64)" "$how"
   unpack_kernel_package >/dev/null 2>&1 || not_run "the kernel's package could not be unpacked" "$how"
   mv -T "$partial" "$cache/floor-$(<"$partial/release")" 2>/dev/null || true # or another run was first
   find_cached_kernel || not_run "$cache could not be filled" "$how"

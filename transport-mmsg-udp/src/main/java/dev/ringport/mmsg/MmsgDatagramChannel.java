@@ -3,17 +3,17 @@
 
 package dev.ringport.mmsg;
 
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.send.DatagramSender;
 import dev.ringport.linux.channel.LinuxDatagramChannel;
 import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.linux.socket.UdpOffloads;
 import dev.ringport.loop.WrongLoop;
 import dev.ringport.mmsg.engine.ChannelEngine;
-import dev.ringport.mmsg.engine.LoopEngine;
-import dev.ringport.mmsg.engine.Readiness;
-import dev.ringport.mmsg.hosts.Hosted;
+import dev.ringport.mmsg.engine.Hosted;
 import dev.ringport.mmsg.hosts.Hosts;
 import dev.ringport.mmsg.hosts.OwnPlace;
-import dev.ringport.mmsg.hosts.Place;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -44,7 +44,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
     private final MmsgDatagramChannelConfig config;
     private final AtAnyLoop hosted = new AtAnyLoop();
     private @Nullable IoRegistration registration;
-    private @Nullable Place place;
+    private @Nullable ChannelEngine place;
     private volatile @Nullable MmsgCounters counters;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
@@ -151,7 +151,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         }
         Hosts.take(loop, hosted, new Hosts.Taken() {
             @Override
-            public void at(Place taken) {
+            public void at(ChannelEngine taken) {
                 joined(taken, new MmsgCounters(taken.counters()));
                 promise.setSuccess();
             }
@@ -163,7 +163,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         });
     }
 
-    private void joined(Place at, MmsgCounters loopCounters) {
+    private void joined(ChannelEngine at, MmsgCounters loopCounters) {
         place = at;
         counters = loopCounters;
         joinedLoop();
@@ -171,16 +171,15 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
 
     @Override
     protected void doDeregister() {
-        Place leaving = place;
+        ChannelEngine leaving = place;
         if (leaving == null) {
             return;
         }
         if (isOpen()) {
             sender().detach();
         }
-        leaving.engine().leave();
-        reader().detach();
         leaving.leave();
+        reader().detach();
         place = null;
         counters = null;
         IoRegistration own = registration;
@@ -200,7 +199,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
 
     @Override
     protected boolean loopTakesOperations() {
-        return place != null && place.engine().takesOperations();
+        return place != null && place.takesOperations();
     }
 
     // Sending.
@@ -208,7 +207,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
     @Override
     protected void requestSend() {
         if (place != null && loopTakesOperations()) {
-            place.engine().sends().request();
+            place.sends().request();
         }
     }
 
@@ -217,7 +216,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         ChannelOutboundBuffer in = unsafe().outboundBuffer();
         if (place != null && in != null && loopTakesOperations()) {
             // A round each, if all must go alone; bounded, because listeners may write for ever.
-            place.engine().sends().flushNow(in.size() + MIN_FLUSH_ROUNDS);
+            place.sends().flushNow(in.size() + MIN_FLUSH_ROUNDS);
         }
     }
 
@@ -236,13 +235,23 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
     /** The channel as whatever loop it is at sees it. */
     private final class AtAnyLoop implements Hosted {
         @Override
-        public int fd() {
-            return socket().fd();
+        public Channel channel() {
+            return MmsgDatagramChannel.this;
         }
 
         @Override
-        public ChannelEngine join(LoopEngine loop, Readiness readiness) {
-            return new ChannelEngine(MmsgDatagramChannel.this, reader(), sender(), socket(), loop, readiness);
+        public LinuxSocket socket() {
+            return MmsgDatagramChannel.this.socket();
+        }
+
+        @Override
+        public DatagramReader reader() {
+            return MmsgDatagramChannel.this.reader();
+        }
+
+        @Override
+        public DatagramSender sender() {
+            return MmsgDatagramChannel.this.sender();
         }
 
         @Override

@@ -3,59 +3,106 @@
 
 package dev.ringport.mmsg.engine;
 
-import dev.ringport.datagram.receive.DatagramReader;
-import dev.ringport.datagram.send.DatagramSender;
-import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.linux.socket.UdpOffloads;
 import dev.ringport.mmsg.abi.EpollConstants;
-import io.netty.channel.Channel;
 
-/** One channel at one loop: its receive, its sends, and what its socket is watched for. */
-public final class ChannelEngine {
+/**
+ * A channel at a loop, from its registration until it leaves: its receive, its sends, and what its socket is watched for.
+ * How it is watched is the loop's, by a subclass. Used on the loop only.
+ */
+public abstract class ChannelEngine {
+    /** What a socket can be watched for. */
+    protected static final int BOTH = EpollConstants.EPOLLIN | EpollConstants.EPOLLOUT;
     private static final int RECEIVE = EpollConstants.EPOLLIN | EpollConstants.EPOLLERR | EpollConstants.EPOLLHUP;
     private static final int SEND = EpollConstants.EPOLLOUT | EpollConstants.EPOLLERR | EpollConstants.EPOLLHUP;
 
     private final LoopEngine loop;
-    private final Readiness readiness;
+    private final Hosted channel;
     private final MmsgReceive receive;
     private final MmsgSends sends;
+    private int inFlight;
     /** What changes in the meantime is told afterwards, once. */
     private boolean handling;
     private boolean left;
 
-    /** A channel that has come to a loop; reader and sender know it from now on. */
-    public ChannelEngine(
-            Channel channel, DatagramReader reader, DatagramSender sender, LinuxSocket socket, LoopEngine loop,
-            Readiness readiness) {
+    /** A channel that has come to a loop; its reader and its sender know it from now on. */
+    @SuppressWarnings("this-escape") // reader and sender call nobody before they are asked
+    protected ChannelEngine(LoopEngine loop, Hosted channel) {
         this.loop = loop;
-        this.readiness = readiness;
-        receive = new MmsgReceive(
-                channel, reader, socket, loop.receives(), loop.trains().peers(socket.isInet6()), readiness,
-                this);
-        sends = new MmsgSends(sender, loop.sends(), socket, UdpOffloads.segmentation(), readiness, this);
-        reader.attach(receive);
-        sender.attach(sends, loop.trains(), socket.isInet6());
+        this.channel = channel;
+        boolean inet6 = channel.socket().isInet6();
+        receive = new MmsgReceive(channel, loop.receives(), loop.trains().peers(inet6), this);
+        sends = new MmsgSends(channel, loop.sends(), UdpOffloads.segmentation(), this);
+        channel.reader().attach(receive);
+        channel.sender().attach(sends, loop.trains(), inet6);
     }
 
-    /** What the channel sends with. */
-    public MmsgSends sends() {
-        return sends;
-    }
+    // What the loop does.
 
-    /** Whether the loop still serves. */
-    public boolean takesOperations() {
-        return loop.isOpen();
-    }
+    /**
+     * From now on {@link #ready} is to be called as long as the socket is ready for one of these, and when an error is
+     * pending. With none it is best not called.
+     *
+     * @param events {@code EPOLLIN}, {@code EPOLLOUT}, both or none
+     */
+    protected abstract void want(int events);
 
-    /** The channel leaves its loop. */
+    /** The descriptor is about to be closed: it is watched no longer. */
+    public abstract void stop();
+
+    /** The channel leaves the loop. */
     public void leave() {
         left = true;
         sends.leave();
         receive.leave();
     }
 
+    /** A receive or a wait for room has begun, which an end of the channel waits for. */
+    protected void began() {
+        inFlight++;
+    }
+
+    /** It has ended. */
+    protected void ended() {
+        inFlight--;
+    }
+
+    // What the channel asks.
+
+    /** The channel. */
+    public final Hosted channel() {
+        return channel;
+    }
+
+    /** What the loop counts. */
+    public final MmsgLoopCounters counters() {
+        return loop.counters();
+    }
+
+    /** Receives and waits of the channel that go on. */
+    public final int inFlight() {
+        return inFlight;
+    }
+
+    /** What the channel sends with. */
+    public final MmsgSends sends() {
+        return sends;
+    }
+
+    /** Whether the loop still serves. */
+    public final boolean takesOperations() {
+        return loop.isOpen();
+    }
+
+    /** The channel ends: nothing is waited for any more. What the system still has to give up is told when it has. */
+    public void cancelWaits() {
+        sends.cancelWait();
+    }
+
+    // What the loop tells.
+
     /** The socket is ready, within a turn of the loop. */
-    public void ready(int events) {
+    public final void ready(int events) {
         if (left) {
             return;
         }
@@ -74,13 +121,13 @@ public final class ChannelEngine {
     }
 
     /** What the socket is to be watched for. */
-    public int wanted() {
+    protected final int wanted() {
         return (receive.isWanting() ? EpollConstants.EPOLLIN : 0) | (sends.isWaiting() ? EpollConstants.EPOLLOUT : 0);
     }
 
-    void wantsChanged() {
+    final void wantsChanged() {
         if (!handling && !left) {
-            readiness.want(wanted());
+            want(wanted());
         }
     }
 }

@@ -8,11 +8,9 @@ import dev.ringport.datagram.receive.Ending;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.linux.receive.SocketReceive;
-import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.mmsg.abi.EpollConstants;
 import dev.ringport.net.Peer;
 import dev.ringport.net.PeerTable;
-import io.netty.channel.Channel;
 import java.io.IOException;
 
 /**
@@ -34,18 +32,14 @@ public final class MmsgReceive extends SocketReceive {
     }
 
     private final LoopMmsgReceives loop;
-    private final Readiness readiness;
     private final ChannelEngine engine;
     private Stage stage = Stage.RESTING;
     private boolean handingOn;
     private int vainCalls;
 
-    MmsgReceive(
-            Channel channel, DatagramReader reader, LinuxSocket socket, LoopMmsgReceives loop,
-            PeerTable<? extends Peer> peers, Readiness readiness, ChannelEngine engine) {
-        super(channel, reader, socket, loop, peers);
+    MmsgReceive(Hosted channel, LoopMmsgReceives loop, PeerTable<? extends Peer> peers, ChannelEngine engine) {
+        super(channel.channel(), channel.reader(), channel.socket(), loop, peers);
         this.loop = loop;
-        this.readiness = readiness;
         this.engine = engine;
     }
 
@@ -60,7 +54,7 @@ public final class MmsgReceive extends SocketReceive {
     public void arm(boolean continuous) throws IOException {
         loop.open(channel().alloc());
         stage = continuous ? Stage.ARMED : Stage.ARMED_FOR_ONE;
-        readiness.began();
+        engine.began();
         try {
             engine.wantsChanged();
         } catch (Throwable refused) {
@@ -86,7 +80,7 @@ public final class MmsgReceive extends SocketReceive {
 
     private void rest() {
         stage = Stage.RESTING;
-        readiness.ended();
+        engine.ended();
     }
 
     /** Whether datagrams are wanted. */

@@ -3,27 +3,21 @@
 
 package dev.ringport.mmsg.engine;
 
-import dev.ringport.datagram.send.DatagramSender;
 import dev.ringport.datagram.send.SendOperation;
 import dev.ringport.datagram.send.SendSlot;
 import dev.ringport.linux.send.ChannelSends;
-import dev.ringport.linux.socket.LinuxSocket;
 import dev.ringport.mmsg.abi.EpollConstants;
 import org.jspecify.annotations.Nullable;
 
 /** The sends of one channel at one loop. */
 public final class MmsgSends extends ChannelSends {
     private final LoopMmsgSends loop;
-    private final Readiness readiness;
     private final ChannelEngine engine;
     private boolean waiting;
 
-    MmsgSends(
-            DatagramSender sender, LoopMmsgSends loop, LinuxSocket socket, boolean segments, Readiness readiness,
-            ChannelEngine engine) {
-        super(sender, loop, socket, segments);
+    MmsgSends(Hosted channel, LoopMmsgSends loop, boolean segments, ChannelEngine engine) {
+        super(channel.sender(), loop, channel.socket(), segments);
         this.loop = loop;
-        this.readiness = readiness;
         this.engine = engine;
     }
 
@@ -56,7 +50,7 @@ public final class MmsgSends extends ChannelSends {
     public void awaitWritable() {
         if (!waiting) {
             waiting = true;
-            readiness.began();
+            engine.began();
             engine.wantsChanged();
         }
     }
@@ -76,7 +70,7 @@ public final class MmsgSends extends ChannelSends {
         super.leave();
         if (waiting) {
             waiting = false;
-            readiness.ended();
+            engine.ended();
         }
     }
 
@@ -93,7 +87,7 @@ public final class MmsgSends extends ChannelSends {
     private void endWait() {
         if (waiting) {
             waiting = false;
-            readiness.ended();
+            engine.ended();
             sender().writable();
             loop.serveSoon(this);
         }

@@ -4,6 +4,8 @@
 package dev.ringport.mmsg.hosts;
 
 import dev.ringport.linux.abi.Errno;
+import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A channel's place at a loop of any kind: the {@link ReadinessThread} watches the socket and hands the turn to the loop as
  * a task. It tells once, and is asked again when the turn is over.
  */
-final class AnyPlace extends Place implements ReadinessThread.Told {
+final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(AnyPlace.class);
 
     private final ForeignLoop loop;
@@ -30,7 +32,7 @@ final class AnyPlace extends Place implements ReadinessThread.Told {
     private AnyPlace(ForeignLoop loop, Hosted channel) throws IOException {
         super(loop.engine(), channel);
         this.loop = loop;
-        ticket = ReadinessThread.join(this, channel.fd());
+        ticket = ReadinessThread.join(this, channel.socket().fd());
         loop.add(this);
     }
 
@@ -46,7 +48,7 @@ final class AnyPlace extends Place implements ReadinessThread.Told {
     }
 
     @Override
-    public void want(int wanted) {
+    protected void want(int wanted) {
         if ((wanted & ~asked) != 0 && !stopped) {
             int result = ticket.tellOnce(wanted);
             if (result < 0) {
@@ -75,7 +77,7 @@ final class AnyPlace extends Place implements ReadinessThread.Told {
         int readyFor = told.getAndSet(0);
         asked = 0;
         if (!stopped) {
-            loop.turn(engine(), readyFor);
+            loop.turn(this, readyFor);
         }
     }
 
@@ -89,6 +91,7 @@ final class AnyPlace extends Place implements ReadinessThread.Told {
 
     @Override
     public void leave() {
+        super.leave();
         stop();
         loop.remove(this);
     }

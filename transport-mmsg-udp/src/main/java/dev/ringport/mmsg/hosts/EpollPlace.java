@@ -3,6 +3,7 @@
 
 package dev.ringport.mmsg.hosts;
 
+import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -51,7 +52,7 @@ final class EpollPlace extends LevelPlace {
         Handle(Hosted channel) {
             this.channel = channel;
             // Never closed through it.
-            descriptor = new FileDescriptor(channel.fd());
+            descriptor = new FileDescriptor(channel.socket().fd());
         }
 
         @Override
@@ -92,6 +93,7 @@ final class EpollPlace extends LevelPlace {
 
     @Override
     public void leave() {
+        super.leave();
         stop();
         loop.remove(this);
     }

@@ -4,6 +4,7 @@
 package dev.ringport.mmsg.hosts;
 
 import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import dev.ringport.mmsg.engine.LoopEngine;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
@@ -27,7 +28,7 @@ final class ForeignLoop {
 
     private final EventLoop loop;
     private final LoopEngine engine;
-    private final Set<Place> places = new LinkedHashSet<>();
+    private final Set<ChannelEngine> places = new LinkedHashSet<>();
     private boolean inTurn;
     private boolean comesAgain;
 
@@ -60,7 +61,7 @@ final class ForeignLoop {
 
     /** Receives and waits that go on at all such loops. For tests, with no loop at work. */
     static int inFlight() {
-        return LOOPS.values().stream().flatMap(loop -> loop.places.stream()).mapToInt(Place::inFlight).sum();
+        return LOOPS.values().stream().flatMap(loop -> loop.places.stream()).mapToInt(ChannelEngine::inFlight).sum();
     }
 
     /** Whether anything is kept for a loop. For tests. */
@@ -76,12 +77,17 @@ final class ForeignLoop {
         return engine;
     }
 
-    void add(Place place) {
+    void add(ChannelEngine place) {
         places.add(place);
     }
 
-    void remove(Place place) {
+    void remove(ChannelEngine place) {
         places.remove(place);
+    }
+
+    /** Whether a channel of the loop has a turn. */
+    boolean isInTurn() {
+        return inTurn;
     }
 
     /** One turn, for a channel whose socket is ready. */
@@ -126,7 +132,7 @@ final class ForeignLoop {
     }
 
     private void closeChannels() {
-        for (Place place : List.copyOf(places)) {
+        for (ChannelEngine place : List.copyOf(places)) {
             Hosted channel = place.channel();
             try {
                 channel.close();

@@ -3,6 +3,8 @@
 
 package dev.ringport.mmsg.hosts;
 
+import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
@@ -12,7 +14,7 @@ public final class Hosts {
     /** What became of a channel that comes to a loop. Called on the loop. */
     public interface Taken {
         /** It has its place. */
-        void at(Place place);
+        void at(ChannelEngine place);
 
         /** It has not. */
         void refused(Throwable cause);

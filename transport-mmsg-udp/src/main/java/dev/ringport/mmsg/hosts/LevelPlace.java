@@ -5,6 +5,7 @@ package dev.ringport.mmsg.hosts;
 
 import dev.ringport.mmsg.abi.EpollConstants;
 import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import dev.ringport.mmsg.engine.LoopEngine;
 
 /**
@@ -12,7 +13,7 @@ import dev.ringport.mmsg.engine.LoopEngine;
  * it is told once: a pipeline that reads one by one costs no calls. An error is told whether it is wanted or not, so where
  * nothing is wanted it is told as an edge, once.
  */
-abstract class LevelPlace extends Place {
+abstract class LevelPlace extends ChannelEngine {
     private int watched;
     private boolean stopped;
 
@@ -24,7 +25,7 @@ abstract class LevelPlace extends Place {
     abstract void watch(int events);
 
     @Override
-    public final void want(int wanted) {
+    protected final void want(int wanted) {
         if ((wanted & ~watched) != 0) {
             change(wanted);
         }
@@ -45,12 +46,11 @@ abstract class LevelPlace extends Place {
 
     /** The loop's epoll tells. */
     final void told(int readyFor) {
-        ChannelEngine channel = engine();
-        int wanted = channel.wanted();
+        int wanted = wanted();
         if ((readyFor & BOTH & ~wanted) != 0 || wanted == 0) {
             change(wanted);
         }
-        channel.ready(readyFor);
+        ready(readyFor);
     }
 
     @Override

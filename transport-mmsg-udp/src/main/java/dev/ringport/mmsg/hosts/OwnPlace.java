@@ -5,6 +5,7 @@ package dev.ringport.mmsg.hosts;
 
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.loop.HandleRegistration;
+import dev.ringport.mmsg.engine.Hosted;
 
 /** A channel's place at the transport's own loop. */
 public final class OwnPlace extends LevelPlace {
@@ -17,7 +18,7 @@ public final class OwnPlace extends LevelPlace {
         super(loop.engine(), channel);
         this.loop = loop;
         this.registration = registration;
-        socket = new Watch(channel.fd()) {
+        socket = new Watch(channel.socket().fd()) {
             @Override
             protected void ready(int readyFor) {
                 loop.touched(registration);
@@ -35,13 +36,13 @@ public final class OwnPlace extends LevelPlace {
     }
 
     @Override
-    public void began() {
+    protected void began() {
         super.began();
         registration.began();
     }
 
     @Override
-    public void ended() {
+    protected void ended() {
         super.ended();
         registration.ended();
     }
@@ -55,6 +56,7 @@ public final class OwnPlace extends LevelPlace {
 
     @Override
     public void leave() {
+        super.leave();
         stop();
     }
 }

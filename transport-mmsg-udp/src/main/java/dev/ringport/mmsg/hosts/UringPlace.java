@@ -5,20 +5,26 @@ package dev.ringport.mmsg.hosts;
 
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.mmsg.abi.EpollConstants;
+import dev.ringport.mmsg.engine.ChannelEngine;
+import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoOps;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.ByteOrder;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A channel's place at a loop over Netty's io_uring. A poll for each direction that is wanted tells once, and is submitted
- * again with the loop's next call. It holds the socket until it completes, so an end of the channel waits for that.
+ * again by a task when the turn is over. It holds the socket until it completes, so an end of the channel waits for that.
  */
-final class UringPlace extends Place {
+final class UringPlace extends ChannelEngine {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringPlace.class);
     private static final byte IORING_OP_POLL_ADD = 6;
     private static final byte IORING_OP_ASYNC_CANCEL = 14;
     private static final int NO_DESCRIPTOR = -1;
@@ -39,6 +45,8 @@ final class UringPlace extends Place {
     private final IoRegistration registration;
     /** The data of a poll is its index. */
     private final Poll[] polls = {new Poll(EpollConstants.EPOLLIN), new Poll(EpollConstants.EPOLLOUT)};
+    private final Runnable askLater = this::askLater;
+    private boolean asksLater;
     private boolean stopped;
 
     private UringPlace(ForeignLoop loop, Hosted channel, IoRegistration registration) {
@@ -91,15 +99,38 @@ final class UringPlace extends Place {
         }
     }
 
+    /**
+     * What a turn wants is asked for by a task: the handler submits and completes until there is nothing left, and a poll
+     * of a socket that always has something would keep it from everything else.
+     */
     @Override
-    public void want(int wanted) {
+    protected void want(int wanted) {
+        if (!loop.isInTurn()) {
+            ask(wanted);
+        } else if (!asksLater) {
+            asksLater = true;
+            try {
+                loop.loop().execute(askLater);
+            } catch (RejectedExecutionException ended) {
+                // The channel is closed with the loop.
+                LOGGER.debug("the event loop has ended", ended);
+            }
+        }
+    }
+
+    private void askLater() {
+        asksLater = false;
+        ask(wanted());
+    }
+
+    private void ask(int wanted) {
         for (short i = 0; i < polls.length; i++) {
             Poll poll = polls[i];
             if ((wanted & poll.events) != 0 && !poll.inFlight && !stopped && registration.isValid()) {
                 poll.inFlight = true;
                 began();
                 poll.token = registration.submit(ops(
-                        IORING_OP_POLL_ADD, channel().fd(), 0, asTheKernelReads(poll.events), i));
+                        IORING_OP_POLL_ADD, channel().socket().fd(), 0, asTheKernelReads(poll.events), i));
             }
         }
     }
@@ -120,7 +151,7 @@ final class UringPlace extends Place {
         ended();
         if (res != -Errno.ECANCELED) {
             // The call that follows tells what was wrong with the socket.
-            loop.turn(engine(), res >= 0 ? res : poll.events | EpollConstants.EPOLLERR);
+            loop.turn(this, res >= 0 ? res : poll.events | EpollConstants.EPOLLERR);
         }
         channel().progressed();
     }
@@ -142,6 +173,7 @@ final class UringPlace extends Place {
 
     @Override
     public void leave() {
+        super.leave();
         stop();
         loop.remove(this);
         registration.cancel();

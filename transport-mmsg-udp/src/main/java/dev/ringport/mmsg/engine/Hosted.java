@@ -1,19 +1,26 @@
 // Copyright 2026 The Ringport Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.ringport.mmsg.hosts;
+package dev.ringport.mmsg.engine;
 
-import dev.ringport.mmsg.engine.ChannelEngine;
-import dev.ringport.mmsg.engine.LoopEngine;
-import dev.ringport.mmsg.engine.Readiness;
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.send.DatagramSender;
+import dev.ringport.linux.socket.LinuxSocket;
+import io.netty.channel.Channel;
 
 /** A channel as a loop that serves it sees it. Called on the loop only. */
 public interface Hosted {
-    /** The descriptor of its socket. */
-    int fd();
+    /** The channel. */
+    Channel channel();
 
-    /** Makes the channel's part of the loop's engine. */
-    ChannelEngine join(LoopEngine loop, Readiness readiness);
+    /** Its socket. */
+    LinuxSocket socket();
+
+    /** Its receiving side. */
+    DatagramReader reader();
+
+    /** Its sending side. */
+    DatagramSender sender();
 
     /** Something that an end of the channel may wait for is over. */
     void progressed();
