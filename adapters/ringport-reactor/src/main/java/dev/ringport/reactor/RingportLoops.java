@@ -34,7 +34,8 @@ import reactor.netty.resources.LoopResources;
  *
  * <p>The preference for native transports that {@code runOn(loops, false)} expresses is not looked at: the loops are always
  * these. {@code UdpClient} and {@code UdpServer} make NIO channels by themselves if they are told {@code false}, or a
- * protocol family, which these loops do not take. Domain sockets are Reactor Netty's, where it knows the loops.
+ * protocol family, which these loops take only if they are NIO's. Domain sockets are Reactor Netty's, where it knows the
+ * loops.
  *
  * <p>May be used from any thread. Ends with {@link #disposeLater()}.
  */

@@ -9,8 +9,8 @@ import io.vertx.core.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x 5 on Ringport's channels: datagram sockets, and Vert.x's own DNS client and QUIC by them, share their loops with
- * the connections of HTTP and TCP.
+ * Vert.x 5 on Ringport's channels: datagram sockets, and those of Vert.x's DNS client and name resolver, share their loops
+ * with the connections of HTTP and TCP.
  *
  * <pre>{@code
  * Vertx vertx = Vertx.builder().withTransport(new RingportTransport()).build();
