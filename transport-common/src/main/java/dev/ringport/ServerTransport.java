@@ -52,6 +52,11 @@ public final class ServerTransport {
         serverSocketChannelClass = Objects.requireNonNull(connections.serverSocketChannelClass());
     }
 
+    /** The name of the transport that carries datagrams; if another carries connections, also that one's: {@code mmsg+epoll}. */
+    public String name() {
+        return datagrams.equals(connections) ? datagrams.name() : datagrams.name() + "+" + connections.name();
+    }
+
     /** The transport that carries datagrams. */
     public TransportProvider datagrams() {
         return datagrams;
@@ -82,17 +87,9 @@ public final class ServerTransport {
         return serverSocketChannelClass;
     }
 
-    /**
-     * A factory of handlers, with default sizes, for loops that serve both.
-     *
-     * @throws IllegalStateException if no loop serves both, see {@link #isOnOneLoop()}
-     */
+    /** A factory of handlers, with default sizes, for the loops of the datagrams: also the connections' if it is on one loop. */
     public IoHandlerFactory newHandlerFactory() {
-        if (loops == Loops.SEPARATE) {
-            throw new IllegalStateException(
-                    "no loop serves both, " + this + "; Transports.bestOnOneLoop() has one that does");
-        }
-        return connections.newHandlerFactory();
+        return loops == Loops.SHARED ? connections.newHandlerFactory() : datagrams.newHandlerFactory();
     }
 
     /**

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A rung made for a test. Its channels are NIO's. */
 final class FakeTransport implements TransportProvider {
+    private final IoHandlerFactory handlers = NioIoHandler.newFactory();
     private enum Carries {
         DATAGRAMS, BOTH
     }
@@ -99,7 +100,7 @@ final class FakeTransport implements TransportProvider {
 
     @Override
     public IoHandlerFactory newHandlerFactory() {
-        return NioIoHandler.newFactory();
+        return handlers;
     }
 
     @Override

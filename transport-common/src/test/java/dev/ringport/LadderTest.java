@@ -36,16 +36,18 @@ class LadderTest {
         return new Ladder(new Rungs(List.of(rungs), rungs.length, List.of()), name);
     }
 
-    private static void assertChosen(
+    private void assertChosen(
             TransportProvider datagrams, TransportProvider connections, boolean onOneLoop, ServerTransport chosen) {
         assertSame(datagrams, chosen.datagrams());
         assertSame(connections, chosen.connections());
         assertEquals(onOneLoop, chosen.isOnOneLoop(), chosen::toString);
-        if (onOneLoop) {
-            assertTrue(chosen.newHandlerFactory() != null);
-        } else {
-            assertThrows(IllegalStateException.class, chosen::newHandlerFactory);
+        TransportProvider loops = onOneLoop ? connections : datagrams;
+        if (!loops.equals(nio)) {
+            assertSame(loops.newHandlerFactory(), chosen.newHandlerFactory());
         }
+        assertEquals(
+                datagrams.equals(connections) ? datagrams.name() : datagrams.name() + "+" + connections.name(),
+                chosen.name());
     }
 
     @Test
