@@ -95,12 +95,6 @@ public final class ChildJvm {
         return this;
     }
 
-    /** With a further library, by a class of it, where the transport's own are on the class path. */
-    public ChildJvm withLibrary(Class<?> type) {
-        onClassPath.add(location(type));
-        return this;
-    }
-
     /** Its program uses the network. */
     public ChildJvm withNetwork() {
         String name = System.getProperty(LAUNCHER);

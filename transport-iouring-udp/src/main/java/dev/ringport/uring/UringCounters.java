@@ -36,6 +36,8 @@ public final class UringCounters {
         OVERFLOWS("overflows"),
         /** Datagrams handed up. */
         RECEIVED("received"),
+        /** Of those, datagrams that the kernel handed over in trains ({@code UDP_GRO}). */
+        COALESCED("coalesced"),
         /** Receives that ended because no slot was free; what arrived meanwhile waited in the socket. */
         SLOTS_EXHAUSTED("slotsExhausted"),
         /** Datagrams that were longer than the channel's receive size and were cut. */

@@ -39,6 +39,8 @@ public final class MmsgCounters {
         SEND_CALLS("sendCalls"),
         /** Datagrams handed up. */
         RECEIVED("received"),
+        /** Of those, datagrams that the kernel handed over in trains ({@code UDP_GRO}). */
+        COALESCED("coalesced"),
         /** Datagrams that were longer than the channel's receive size and were cut. */
         TRUNCATED("truncated"),
         /** Datagrams dropped because no buffer could be allocated, or a train came without its segment size. */

@@ -87,6 +87,9 @@ public abstract class SocketReceive implements ReceiveEngine, Payload {
     @Override
     public final void count(int datagrams, int cut) {
         loop.counters().received += datagrams;
+        if (datagrams > 1) {
+            loop.counters().coalesced += datagrams;
+        }
         loop.counters().truncated += cut;
     }
 
