@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -44,7 +45,7 @@ final class Ladder {
         TransportProvider datagrams;
         TransportProvider connections;
         if (forced == null) {
-            datagrams = first(rungs.all(), TransportProvider::rank);
+            datagrams = first(carriers(), TransportProvider::rank);
             connections = first(withConnections(), TransportProvider::connectionRank);
         } else {
             datagrams = forced(forced);
@@ -58,7 +59,7 @@ final class Ladder {
 
     /** The best for datagrams that live on a loop that has connections. */
     ServerTransport bestOnOneLoop() {
-        List<TransportProvider> carriers = usable(rungs.all());
+        List<TransportProvider> carriers = carriers();
         List<TransportProvider> hosts = usable(withConnections());
         if (forced != null) {
             TransportProvider only = forced(forced);
@@ -84,11 +85,12 @@ final class Ladder {
                             + usable(rungs.all()).stream().map(TransportProvider::name)
                                     .collect(Collectors.joining(", ")));
         }
-        List<TransportProvider> carriers = usable(rungs.all());
         Optional<ServerTransport> wanted = forced == null
                 ? Optional.empty()
-                : bestPair(carriers.stream().filter(transport -> transport.name().equals(forced)).toList(), own);
-        return wanted.or(() -> bestPair(carriers, own))
+                : bestPair(usable(rungs.all()).stream().filter(transport -> transport.name().equals(forced)).toList(),
+                        own);
+        return wanted.or(() -> bestPair(carriers(), own))
+                .or(() -> bestPair(own, own))
                 .orElseThrow(
                         () -> new IllegalArgumentException(
                                 "a loop of " + own.getFirst().name()
@@ -165,6 +167,23 @@ final class Ladder {
         return transports.stream().filter(transport -> obstacle(transport) == null).toList();
     }
 
+    /** Those that can carry datagrams. NIO is always among them. */
+    private List<TransportProvider> carriers() {
+        return rungs.all().stream().filter(transport -> datagramObstacle(transport) == null).toList();
+    }
+
+    /** Why a transport cannot be used for datagrams, also if it is another that knows. */
+    private @Nullable Throwable datagramObstacle(TransportProvider transport) {
+        Throwable own = obstacle(transport);
+        return own != null
+                ? own
+                : rungs.all().stream()
+                        .map(other -> other.datagramObstacleOf(transport))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /** NIO is always among them. */
     private TransportProvider first(List<TransportProvider> transports, ToIntFunction<TransportProvider> rank) {
         return usable(transports).stream().max(Comparator.comparingInt(rank)).orElseThrow();
@@ -197,11 +216,11 @@ final class Ladder {
     String explain(ServerTransport chosen) {
         String all = "datagrams: " + chosen.datagrams().name()
                 + better(
-                        rungs.all(), chosen.datagrams(), TransportProvider::rank,
+                        rungs.all(), chosen.datagrams(), TransportProvider::rank, this::datagramObstacle,
                         "has no connections, and its datagrams live on no loop that has")
                 + "; connections: " + chosen.connections().name()
                 + better(
-                        withConnections(), chosen.connections(), TransportProvider::connectionRank,
+                        withConnections(), chosen.connections(), TransportProvider::connectionRank, this::obstacle,
                         "serves datagrams less well")
                 + (chosen.isOnOneLoop() ? "; one group serves both" : "; each has a group of its own");
         return rungs.ringports() == 0 ? all + "; " + NO_RINGPORT : all;
@@ -209,7 +228,7 @@ final class Ladder {
 
     private String better(
             List<TransportProvider> candidates, TransportProvider chosen, ToIntFunction<TransportProvider> rank,
-            String otherwise) {
+            Function<TransportProvider, @Nullable Throwable> obstacles, String otherwise) {
         if (chosen.name().equals(forced)) {
             return " (forced by -D" + PROPERTY + ")";
         }
@@ -217,7 +236,7 @@ final class Ladder {
                 .filter(candidate -> rank.applyAsInt(candidate) > rank.applyAsInt(chosen))
                 .sorted(Comparator.comparingInt(rank).reversed())
                 .map(candidate -> {
-                    Throwable obstacle = obstacle(candidate);
+                    Throwable obstacle = obstacles.apply(candidate);
                     return candidate.name()
                             + (obstacle == null ? " is on, but " + otherwise : " is off: " + why(obstacle));
                 })

@@ -60,6 +60,14 @@ public interface TransportProvider {
         return false;
     }
 
+    /**
+     * Why datagrams of another transport would fail here, though it takes itself for available: it makes calls that this one
+     * has tried and the system refuses. Null, as by default, if nothing is known.
+     */
+    default @Nullable Throwable datagramObstacleOf(TransportProvider other) {
+        return null;
+    }
+
     /** The channel class for UDP. */
     Class<? extends DatagramChannel> datagramChannelClass();
 

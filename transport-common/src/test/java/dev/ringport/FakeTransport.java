@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A rung made for a test. Its channels are NIO's. */
 final class FakeTransport implements TransportProvider {
+    private @Nullable String obstructed;
     private final IoHandlerFactory handlers = NioIoHandler.newFactory();
     private enum Carries {
         DATAGRAMS, BOTH
@@ -65,6 +66,12 @@ final class FakeTransport implements TransportProvider {
         return this;
     }
 
+    /** Its probe says why datagrams of another fail. */
+    FakeTransport obstructing(String name) {
+        obstructed = name;
+        return this;
+    }
+
     FakeTransport failing(Error failure) {
         cause = () -> {
             throw failure;
@@ -96,6 +103,11 @@ final class FakeTransport implements TransportProvider {
     public String capabilities() {
         Throwable why = cause.get();
         return name + (why == null ? ": on" : ": off (" + why.getMessage() + ")");
+    }
+
+    @Override
+    public @Nullable Throwable datagramObstacleOf(TransportProvider other) {
+        return other.name().equals(obstructed) ? cause.get() : null;
     }
 
     @Override

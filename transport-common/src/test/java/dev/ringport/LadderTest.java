@@ -67,6 +67,16 @@ class LadderTest {
     }
 
     @Test
+    void datagramsOfATransportThatMakesCallsWhichAnotherFoundRefusedAreNotTaken() {
+        mmsg.off("sendmmsg failed: EPERM").obstructing("epoll");
+        Ladder ladder = of(uring.off("refused"), mmsg, epoll, nio);
+        assertChosen(nio, epoll, false, ladder.best());
+        assertChosen(nio, nio, true, ladder.bestOnOneLoop());
+        assertTrue(ladder.explain(ladder.best()).contains("epoll is off: sendmmsg failed: EPERM"));
+        assertTrue(ladder.explain(ladder.best()).contains("connections: epoll;"));
+    }
+
+    @Test
     void datagramsHandedOverByAnotherThreadHaveLoopsOfTheirOwn() {
         assertChosen(mmsg, nio, false, of(uring.off("refused"), mmsg, nio).best());
     }

@@ -94,6 +94,12 @@ public final class Mmsg {
         return Found.CAUSE;
     }
 
+    /** Why the transport is not available, if it is because the system refuses a call. */
+    static @Nullable Throwable refusal() {
+        Throwable cause = Found.CAUSE;
+        return cause != null && cause.getCause() instanceof Probe.RefusedException ? cause : null;
+    }
+
     /** What the probe found, in one line: what is on and what is off, or why nothing is. */
     public static String capabilities() {
         Throwable cause = Found.CAUSE;

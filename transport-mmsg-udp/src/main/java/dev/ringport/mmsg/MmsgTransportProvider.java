@@ -55,6 +55,12 @@ public final class MmsgTransportProvider implements TransportProvider {
         };
     }
 
+    /** Netty's epoll makes the same calls, and does not try them first. */
+    @Override
+    public @Nullable Throwable datagramObstacleOf(TransportProvider other) {
+        return other.name().equals("epoll") ? Mmsg.refusal() : null;
+    }
+
     @Override
     public Class<? extends DatagramChannel> datagramChannelClass() {
         return MmsgDatagramChannel.class;
