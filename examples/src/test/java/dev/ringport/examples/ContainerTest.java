@@ -13,9 +13,12 @@ import dev.ringport.testkit.UnderSeccomp;
 import dev.ringport.uring.Uring;
 import dev.ringport.uring.UringDatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.File;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,9 +45,14 @@ class ContainerTest {
             + " io_uring_setup failed: %s: .*seccomp.*allow\\S* io_uring_setup, io_uring_enter and io_uring_register.*";
 
     private static Outcome runRefusing(int errno, int... calls) throws Exception {
+        return runRefusing(new Path[0], errno, calls);
+    }
+
+    private static Outcome runRefusing(Path[] more, int errno, int... calls) throws Exception {
         ChildJvm program = ChildJvm
                 .onClassPath(Uring.class, "--illegal-native-access=deny", "--enable-native-access=ALL-UNNAMED")
-                .with(ChildJvm.location(Mmsg.class), ChildJvm.location(Iocp.class));
+                .with(ChildJvm.location(Mmsg.class), ChildJvm.location(Iocp.class))
+                .with(more);
         if (calls.length > 0) {
             program.under(UnderSeccomp.refusing(errno, calls));
         }
@@ -94,6 +102,23 @@ class ContainerTest {
                 "INFO: the best transports: datagrams: nio \\(" + IO_URING_IS_OFF.formatted("EPERM")
                         + "; mmsg is off: recvmmsg and sendmmsg are not available on Linux \\S+: " + call
                         + " failed: EPERM: .*seccomp.*allow .*" + call + ".* in the profile\\..*",
+                line(outcome));
+    }
+
+    /** Netty's epoll makes these calls too, and takes itself for available without having tried them. */
+    @ParameterizedTest
+    @CsvSource({"sendmmsg", "recvmmsg"})
+    void whereTheyAreRefusedNettysEpollCarriesConnectionsAndNoDatagrams(String call) throws Exception {
+        Path[] epoll = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> entry.matches(".*netty-transport-(native-unix-common|classes-epoll|native-epoll)-.*"))
+                .map(Path::of)
+                .toArray(Path[]::new);
+        assumeTrue(epoll.length == 3, "no epoll for this processor");
+        Outcome outcome = runRefusing(epoll, EPERM, ioUringAnd(call));
+        assertServed(outcome, "nio", NioDatagramChannel.class);
+        assertMatches(
+                ".*; epoll is off: recvmmsg and sendmmsg are not available .* EPERM: .*\\); connections: epoll .*"
+                        + "; each has a group of its own",
                 line(outcome));
     }
 
