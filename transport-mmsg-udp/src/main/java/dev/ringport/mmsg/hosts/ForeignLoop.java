@@ -59,9 +59,13 @@ final class ForeignLoop {
         return made;
     }
 
-    /** Receives and waits that go on at all such loops. For tests, with no loop at work. */
+    /** Receives and waits that go on at such loops that the calling thread drives. For tests. */
     static int inFlight() {
-        return LOOPS.values().stream().flatMap(loop -> loop.places.stream()).mapToInt(ChannelEngine::inFlight).sum();
+        return LOOPS.values().stream()
+                .filter(loop -> loop.loop.inEventLoop())
+                .flatMap(loop -> loop.places.stream())
+                .mapToInt(ChannelEngine::inFlight)
+                .sum();
     }
 
     /** Whether anything is kept for a loop. For tests. */

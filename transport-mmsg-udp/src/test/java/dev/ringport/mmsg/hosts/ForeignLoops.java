@@ -9,7 +9,7 @@ import io.netty.channel.EventLoop;
 public final class ForeignLoops {
     private ForeignLoops() {}
 
-    /** Receives and waits that go on at all of them. */
+    /** Receives and waits that go on at those that the calling thread drives. */
     public static int inFlight() {
         return ForeignLoop.inFlight();
     }

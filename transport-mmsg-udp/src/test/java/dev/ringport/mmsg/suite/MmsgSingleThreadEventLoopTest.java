@@ -27,10 +27,10 @@ class MmsgSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
         return new MultiThreadIoEventLoopGroup(1, MmsgTransport.INSTANCE.newHandlerFactory());
     }
 
-    /** Of loops that can move to another thread. */
+    /** Of the transport's own loops, which can move to another thread: how others' groups scale is theirs. */
     @Override
     protected EventLoopGroup newAutoScalingEventLoopGroup() {
-        if (MmsgTransport.INSTANCE.host() == MmsgTransport.Host.IO_URING) {
+        if (MmsgTransport.INSTANCE.host() != MmsgTransport.Host.OWN) {
             return null;
         }
         return new MultiThreadIoEventLoopGroup(SCALING_MAX_THREADS, (Executor) null, AUTO_SCALING_CHOOSER_FACTORY,
