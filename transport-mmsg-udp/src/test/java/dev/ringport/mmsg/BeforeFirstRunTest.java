@@ -13,7 +13,6 @@ import io.netty.channel.IoRegistration;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class BeforeFirstRunTest extends BeforeFirstRunContract {
     BeforeFirstRunTest() {
@@ -33,14 +32,5 @@ class BeforeFirstRunTest extends BeforeFirstRunContract {
         } finally {
             Linux.close(NativeCalls.threadCapture(), fd);
         }
-    }
-
-    /** NIO's loop does not know of the channel: it closes, with nobody left to tell that it has left. */
-    @Test
-    @Override
-    @SuppressWarnings("JUnitMethodInvoked") // where it holds
-    protected void aLoopThatNeverRanEndsWithItsChannels() {
-        assumeTrue(MmsgTransport.INSTANCE.host() != MmsgTransport.Host.NIO);
-        super.aLoopThatNeverRanEndsWithItsChannels();
     }
 }

@@ -39,7 +39,9 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     static void take(EventLoop at, Hosted channel, Hosts.Taken taken) {
         AnyPlace place;
         try {
-            place = new AnyPlace(ForeignLoop.of(at), channel);
+            ForeignLoop loop = ForeignLoop.of(at);
+            loop.closesItsChannels();
+            place = new AnyPlace(loop, channel);
         } catch (IOException | RuntimeException refused) {
             taken.refused(refused);
             return;

@@ -7,6 +7,7 @@ import dev.ringport.mmsg.engine.ChannelEngine;
 import dev.ringport.mmsg.engine.Hosted;
 import dev.ringport.mmsg.engine.LoopEngine;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the channels at a loop share that is not the transport's: made for the first one, freed when the loop has ended.
@@ -24,11 +27,13 @@ import java.util.concurrent.RejectedExecutionException;
 final class ForeignLoop {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ForeignLoop.class);
     private static final int RECEIVE_SLOTS = 64;
+    private static final long NEVER_DAYS = 100_000;
     private static final Map<EventLoop, ForeignLoop> LOOPS = new ConcurrentHashMap<>();
 
     private final EventLoop loop;
     private final LoopEngine engine;
     private final Set<ChannelEngine> places = new LinkedHashSet<>();
+    private @Nullable Future<?> end;
     private boolean inTurn;
     private boolean comesAgain;
 
@@ -57,6 +62,16 @@ final class ForeignLoop {
             made.ended();
         });
         return made;
+    }
+
+    /**
+     * For a loop whose handler does not know of the channels, which therefore close with it. One that the user drives has no
+     * hook, but cancels on its own thread what is scheduled, while it still takes tasks.
+     */
+    void closesItsChannels() {
+        if (end == null && !(loop instanceof SingleThreadEventExecutor)) {
+            end = loop.schedule(() -> {}, NEVER_DAYS, TimeUnit.DAYS).addListener(_ -> closeChannels());
+        }
     }
 
     /** Receives and waits that go on at such loops that the calling thread drives. For tests. */
@@ -149,7 +164,6 @@ final class ForeignLoop {
 
     /** The loop has ended: nobody else uses this any more. */
     private void ended() {
-        closeChannels();
         engine.close();
     }
 }
