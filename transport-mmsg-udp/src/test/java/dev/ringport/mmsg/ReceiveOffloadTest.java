@@ -27,9 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Trains that the kernel hands over whole reach the pipeline as the datagrams that were sent. */
 class ReceiveOffloadTest {
+    /** Seen: the loopback device of 5.10 cuts trains up before the socket has them, that of 6.1 does not. */
+    private static final boolean LOOPBACK_KEEPS_TRAINS = !System.getProperty("os.version").startsWith("5.");
+
     @AutoClose
     private final MmsgUdp udp = new MmsgUdp();
 
@@ -86,7 +90,7 @@ class ReceiveOffloadTest {
         assertThat(received.packets).isEmpty();
         int datagrams = (length + segmentSize - 1) / segmentSize;
         // The longest has, with its headers, more than the 64 KiB that a device takes at once: it may have been cut up on the way.
-        if (length != 65_507) {
+        if (length != 65_507 && LOOPBACK_KEEPS_TRAINS) {
             assertThat(MmsgUdp.count(channel, Counter.COALESCED)).isEqualTo(datagrams == 1 ? 0 : datagrams);
         }
         assertThat(MmsgUdp.count(channel, Counter.DROPPED)).isZero();
@@ -203,6 +207,7 @@ class ReceiveOffloadTest {
 
     @Test
     void theFirstTrainComesWholeWithoutAnOptionSet() {
+        assumeTrue(LOOPBACK_KEEPS_TRAINS);
         MmsgDatagramChannel sender = udp.bind(new Recorder());
         MmsgDatagramChannel channel = udp.bind(received);
         Udp.await(sender.writeAndFlush(new SegmentedDatagramPacket(

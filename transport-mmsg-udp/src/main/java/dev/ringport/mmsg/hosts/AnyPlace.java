@@ -78,7 +78,13 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     private void turn() {
         int readyFor = told.getAndSet(0);
         asked = 0;
-        if (!stopped) {
+        if (stopped) {
+            return;
+        }
+        if (loop.loop().isShuttingDown()) {
+            // A loop ends when it has no task left; under a flood each turn would be followed by the next.
+            loop.closeChannels();
+        } else {
             loop.turn(this, readyFor);
         }
     }

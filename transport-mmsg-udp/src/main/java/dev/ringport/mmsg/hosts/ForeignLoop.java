@@ -150,7 +150,8 @@ final class ForeignLoop {
         }
     }
 
-    private void closeChannels() {
+    /** The loop ends. */
+    void closeChannels() {
         for (ChannelEngine place : List.copyOf(places)) {
             Hosted channel = place.channel();
             try {
