@@ -125,7 +125,10 @@ public final class ChildJvm {
                 .flatMap(module -> module.descriptor().requires().stream())
                 .anyMatch(module -> module.name().equals("dev.ringport.transport.linux"));
         try {
-            return required ? Stream.of(location(Class.forName("dev.ringport.linux.abi.Linux", false, ChildJvm.class.getClassLoader()))) : Stream.empty();
+            return required
+                    ? Stream.of(location(
+                            Class.forName("dev.ringport.linux.abi.Linux", false, ChildJvm.class.getClassLoader())))
+                    : Stream.empty();
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(e);
         }
