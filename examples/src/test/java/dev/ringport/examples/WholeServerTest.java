@@ -162,7 +162,7 @@ class WholeServerTest {
 
     @Test
     void aForcedOneThatIsNotThereSaysWhatItsArtifactIs() throws Exception {
-        Outcome outcome = ChildJvm.onClassPath(Transports.class, ACCESS, "-Dringport.transport=uring")
+        Outcome outcome = ChildJvm.onClassPath(Transports.class, ACCESS, "-Dringport.transport=uring").withNetwork()
                 .run(WholeServer.class, "best");
         assertTrue(outcome.output().startsWith(
                 "refused: the transport uring, which -Dringport.transport forces, cannot be had:"
