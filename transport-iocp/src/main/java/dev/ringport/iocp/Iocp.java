@@ -6,9 +6,12 @@ package dev.ringport.iocp;
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsVersion;
-import dev.ringport.iocp.port.CompletionPort;
+import dev.ringport.iocp.loop.CompletionPort;
+import dev.ringport.iocp.loop.Features;
 import dev.ringport.iocp.selftest.Report;
 import dev.ringport.iocp.selftest.SelfTest;
+import dev.ringport.iocp.tcp.AbstractStreamChannel;
+import dev.ringport.iocp.udp.OverlappedDatagramChannel;
 import dev.ringport.loop.NettyFloor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,8 +37,8 @@ public final class Iocp {
             WindowsVersion version = null;
             try {
                 checkPlatform();
-                NettyFloor.ensureMet(() -> AbstractIocpChannel.IocpUnsafe.class);
-                NettyFloor.ensureMet(() -> IocpDatagramChannel.IocpDatagramUnsafe.class);
+                NettyFloor.ensureMet(() -> AbstractStreamChannel.StreamUnsafe.class);
+                NettyFloor.ensureMet(() -> OverlappedDatagramChannel.DatagramUnsafe.class);
                 NativeCalls.ensureNativeAccess();
                 version = WindowsVersion.ofThisSystem();
                 checkFloor(version);
@@ -50,11 +53,6 @@ public final class Iocp {
             CALLS = cause == null ? calls : null;
             VERSION = version;
         }
-    }
-
-    /** Apart from the above: whoever only opens channels does not pay for it. */
-    private static final class Can {
-        static final Features DO = Features.find(calls());
     }
 
     private Iocp() {}
@@ -116,7 +114,7 @@ public final class Iocp {
             return "iocp: off (" + cause.getMessage() + ")";
         }
         return "iocp: on; " + Found.VERSION + "; AcceptEx, ConnectEx, TransmitFile, WSARecvMsg, WSASendMsg on; "
-                + Can.DO;
+                + features();
     }
 
     /**
@@ -124,7 +122,7 @@ public final class Iocp {
      * with the loop of its first registration.
      */
     public static boolean canMoveSockets() {
-        return isAvailable() && Can.DO.moving().on();
+        return isAvailable() && features().moving().on();
     }
 
     /**
@@ -157,7 +155,7 @@ public final class Iocp {
     /** What this Windows can do. */
     static Features features() {
         ensureAvailability();
-        return Can.DO;
+        return Features.ofThisSystem();
     }
 
     /** The calls of this system. */

@@ -5,20 +5,17 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.CompletionDatagramConfig;
 import dev.ringport.datagram.OptionTable;
-import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.udp.DatagramSocketOptions;
+import dev.ringport.iocp.udp.ReceiveSettings;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.ObjectUtil;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IP;
-import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IPV6;
-import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_UDP;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
 
 /**
@@ -32,10 +29,8 @@ import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
  * was set. {@code IP_MULTICAST_LOOP_DISABLED} is the receiver's, not the sender's.
  */
 public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IocpDatagramChannelConfig.class);
     private static final int MAX_PAYLOAD = 65_535;
     private static final int MAX_RECEIVES = 1024;
-    private static final int DEFAULT_RECEIVES = 16;
     private static final OptionTable<IocpDatagramChannelConfig> OPTIONS = new OptionTable<IocpDatagramChannelConfig>()
             .add(
                     IocpChannelOption.RECEIVES_POSTED,
@@ -59,18 +54,15 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
                     c -> c.isAutoSegmentation(),
                     IocpDatagramChannelConfig::setAutoSegmentation);
 
-    private final IocpDatagramChannel owner;
-    private final IocpSocket socket;
-    private volatile boolean destinations;
-    private volatile boolean trains;
-    private volatile boolean controlRefused;
+    private final OverlappedSocket socket;
+    private final ReceiveSettings settings;
     private volatile boolean autoSegmentation = true;
     private volatile int maxDatagramPayloadSize;
-    private volatile int receivesPosted = DEFAULT_RECEIVES;
 
-    IocpDatagramChannelConfig(IocpDatagramChannel channel, IocpSocket socket, IocpSocketOptions options) {
+    IocpDatagramChannelConfig(IocpDatagramChannel channel, OverlappedSocket socket, DatagramSocketOptions options,
+            ReceiveSettings settings) {
         super(channel, options);
-        owner = channel;
+        this.settings = settings;
         this.socket = socket;
     }
 
@@ -104,7 +96,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
 
     /** See {@link IocpChannelOption#RECEIVES_POSTED}. */
     public int getReceivesPosted() {
-        return receivesPosted;
+        return settings.posted();
     }
 
     /**
@@ -113,7 +105,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
      * @throws IllegalArgumentException if not 1 to 1024
      */
     public IocpDatagramChannelConfig setReceivesPosted(int receives) {
-        receivesPosted = ObjectUtil.checkInRange(receives, 1, MAX_RECEIVES, "receives");
+        settings.posted(ObjectUtil.checkInRange(receives, 1, MAX_RECEIVES, "receives"));
         return this;
     }
 
@@ -134,27 +126,18 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
 
     /** See {@link IocpChannelOption#IP_RECVORIGDSTADDR}. */
     public boolean isIpRecvOrigDestAddr() {
-        return destinations;
+        return settings.tellsDestinations();
     }
 
     /** See {@link IocpChannelOption#IP_RECVORIGDSTADDR}. May be called at any time. */
     public IocpDatagramChannelConfig setIpRecvOrigDestAddr(boolean on) {
-        int value = on ? 1 : 0;
-        if (socket.isInet6()) {
-            setInt(IPPROTO_IPV6, WinsockConstants.IPV6_PKTINFO, value);
-            // What comes over IPv4 may be told by either.
-            socket.trySetInt(IPPROTO_IP, WinsockConstants.IP_PKTINFO, value);
-        } else {
-            setInt(IPPROTO_IP, WinsockConstants.IP_PKTINFO, value);
-        }
-        destinations = on;
-        owner.rearm();
+        settings.tellDestinations(on);
         return this;
     }
 
     /** See {@link IocpChannelOption#UDP_GRO}. */
     public boolean isUdpGro() {
-        return trains;
+        return settings.isUdpGro();
     }
 
     /**
@@ -164,45 +147,8 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
      * @throws ChannelException if this Windows, or this socket's provider, does not hand over trains
      */
     public IocpDatagramChannelConfig setUdpGro(boolean on) {
-        boolean before = trains;
-        if (!on && !before) {
-            return this;
-        }
-        if (on && controlRefused) {
-            throw new ChannelException("WSARecvMsg is refused, and nothing else says where to cut trains");
-        }
-        // Receives with room for trains come first: one that meets a smaller receive is cut, and its rest is lost.
-        trains = on || before;
-        try {
-            setInt(IPPROTO_UDP, WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE, on ? MAX_PAYLOAD : 0);
-            trains = on;
-        } catch (ChannelException refused) {
-            trains = before;
-            throw refused;
-        }
-        owner.rearm();
+        settings.udpGro(on);
         return this;
-    }
-
-    /** Whether receives ask for control data. */
-    boolean wantsControl() {
-        return (trains || destinations) && !controlRefused;
-    }
-
-    /** A receive with control data was refused: the channel goes on without. On the loop. */
-    void controlRefused(int code) {
-        if (controlRefused) {
-            return;
-        }
-        if (trains) {
-            // First: a receive without control data could not cut what comes.
-            socket.trySetInt(IPPROTO_UDP, WinsockConstants.UDP_RECV_MAX_COALESCED_SIZE, 0);
-            trains = false;
-        }
-        controlRefused = true;
-        LOGGER.warn(
-                "{}: WSARecvMsg is refused ({}), goes on with WSARecvFrom; recipients are the local address",
-                owner, WindowsErrors.describe(code));
     }
 
     /** See {@link IocpChannelOption#MAX_DATAGRAM_PAYLOAD_SIZE}. */

@@ -4,8 +4,8 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.Kernel32;
-import io.netty.channel.FileRegion;
-import io.netty.util.AbstractReferenceCounted;
+import dev.ringport.iocp.file.FileHandle;
+import dev.ringport.iocp.file.OpenFileRegion;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.internal.ObjectUtil;
 import io.netty.util.internal.logging.InternalLogger;
@@ -27,15 +27,13 @@ import org.jspecify.annotations.Nullable;
  * of a {@link io.netty.channel.ChannelProgressivePromise} move in such steps. Client editions of Windows carry out two {@code TransmitFile} calls at a time
  * (<a href="https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile">TransmitFile</a>).
  */
-public final class IocpFileRegion extends AbstractReferenceCounted implements FileRegion {
+public final class IocpFileRegion extends OpenFileRegion {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IocpFileRegion.class);
 
     private final Path path;
     private final long position;
     private final long count;
-    private final FileHandle handle;
     private @Nullable FileChannel channel;
-    private volatile long transferred;
 
     /**
      * Opens the file, which may block: not on an event loop where the file may be slow to reach.
@@ -56,34 +54,15 @@ public final class IocpFileRegion extends AbstractReferenceCounted implements Fi
     IocpFileRegion(Kernel32 kernel32, Path path, long position, long count) throws IOException {
         ObjectUtil.checkPositiveOrZero(position, "position");
         ObjectUtil.checkPositiveOrZero(count, "count");
+        super(FileHandle.open(kernel32, path));
         this.path = path;
         this.position = position;
         this.count = count;
-        handle = FileHandle.open(kernel32, path);
-    }
-
-    FileHandle handle() {
-        return handle;
-    }
-
-    void transferred(long bytes) {
-        transferred = bytes;
     }
 
     @Override
     public long position() {
         return position;
-    }
-
-    @Override
-    @Deprecated
-    public long transfered() {
-        return transferred;
-    }
-
-    @Override
-    public long transferred() {
-        return transferred;
     }
 
     @Override
@@ -111,8 +90,7 @@ public final class IocpFileRegion extends AbstractReferenceCounted implements Fi
         }
         long written = open.transferTo(position + from, rest, target);
         if (written > 0) {
-            long before = transferred;
-            transferred = before + written;
+            transferred(transferred() + written);
         } else if (open.size() < position + count) {
             throw new IOException(
                     path + " has " + open.size() + " bytes, the region ends at " + (position + count));
@@ -121,30 +99,8 @@ public final class IocpFileRegion extends AbstractReferenceCounted implements Fi
     }
 
     @Override
-    public FileRegion retain() {
-        super.retain();
-        return this;
-    }
-
-    @Override
-    public FileRegion retain(int increment) {
-        super.retain(increment);
-        return this;
-    }
-
-    @Override
-    public FileRegion touch() {
-        return this;
-    }
-
-    @Override
-    public FileRegion touch(Object hint) {
-        return this;
-    }
-
-    @Override
     protected void deallocate() {
-        handle.release();
+        handle().release();
         FileChannel open = channel;
         channel = null;
         if (open != null) {

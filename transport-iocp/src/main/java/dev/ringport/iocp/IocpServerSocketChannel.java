@@ -4,27 +4,20 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.WindowsCalls;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.tcp.ListeningChannel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelMetadata;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP server over {@code AcceptEx}. Needs a loop with an {@link IocpIoHandler}. Its connections are
  * {@link IocpSocketChannel}s, each of which belongs to the loop that it is registered with.
  */
-public final class IocpServerSocketChannel extends AbstractIocpChannel implements ServerSocketChannel {
-    private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
-    private static final int CLOSE_BOUND_MILLIS = 10_000;
-
+public final class IocpServerSocketChannel extends ListeningChannel {
     private final IocpServerSocketChannelConfig config;
-    private final Acceptor acceptor = new Acceptor(this);
-    private volatile boolean listening;
 
     /** An IPv6 socket that also serves IPv4, or an IPv4 socket where the machine or the JVM prefers that. */
     public IocpServerSocketChannel() {
@@ -41,13 +34,8 @@ public final class IocpServerSocketChannel extends AbstractIocpChannel implement
     }
 
     IocpServerSocketChannel(WindowsCalls calls, @Nullable SocketProtocolFamily family) {
-        super(null, IocpSocket.forFamily(calls, family, true));
-        config = new IocpServerSocketChannelConfig(this, socket());
-    }
-
-    @Override
-    public ChannelMetadata metadata() {
-        return METADATA;
+        super(OverlappedSocket.forFamily(calls, family, true));
+        config = new IocpServerSocketChannelConfig(this, socket(), this::autoReadCleared);
     }
 
     @Override
@@ -55,116 +43,24 @@ public final class IocpServerSocketChannel extends AbstractIocpChannel implement
         return config;
     }
 
-    @Override
-    public boolean isActive() {
-        return listening && isOpen();
+    /** What the loop of this channel has counted, or null while the channel is not registered. */
+    public @Nullable IocpCounters counters() {
+        return IocpCounters.of(atLoop());
     }
 
     @Override
-    protected @Nullable SocketAddress remoteAddress0() {
-        return null;
+    protected IocpSocketChannel connection(
+            OverlappedSocket accepted, @Nullable InetSocketAddress local, InetSocketAddress remote) {
+        return new IocpSocketChannel(this, accepted, local, remote);
     }
 
     @Override
-    protected void doBind(SocketAddress address) throws Exception {
-        InetSocketAddress to = Addresses.requireResolved(address);
+    protected void beforeBind() throws IOException {
         config.beforeBind();
-        socket().bind(to);
-        socket().listen(config.getBacklog());
-        local(socket().localAddress());
-        listening = true;
-        if (!config.isAutoRead()) {
-            // What a read() before the bind asked for. With auto-read on another read() follows channelActive.
-            eventLoop().execute(this::startWaiting);
-        }
     }
 
     @Override
-    protected void doBeginRead() {
-        acceptor.beginRead();
-    }
-
-    /** May be called by any thread. */
-    void autoReadCleared() {
-        if (isRegistered() && eventLoop().inEventLoop()) {
-            acceptor.autoReadCleared();
-        } else if (isRegistered()) {
-            eventLoop().execute(() -> {
-                // Unless it was switched on again meanwhile.
-                if (!config.isAutoRead()) {
-                    acceptor.autoReadCleared();
-                }
-            });
-        }
-    }
-
-    @Override
-    protected void doWrite(ChannelOutboundBuffer in) {
-        throw new UnsupportedOperationException("a server does not write");
-    }
-
-    @Override
-    protected Object filterOutboundMessage(Object message) {
-        throw new UnsupportedOperationException("a server does not write");
-    }
-
-    @Override
-    void startWaiting() {
-        if (canStart() && isRegistered() && listening) {
-            acceptor.resume();
-        }
-    }
-
-    @Override
-    void beginClose() {
-        acceptor.cancel();
-    }
-
-    @Override
-    void beginLeaving() {
-        acceptor.cancel();
-    }
-
-    @Override
-    boolean hasUnfinishedWork() {
-        return false;
-    }
-
-    @Override
-    int closeBoundMillis() {
-        return CLOSE_BOUND_MILLIS;
-    }
-
-    @Override
-    void giveUp() {
-        acceptor.cancel();
-    }
-
-    @Override
-    void releaseOperations() {
-        acceptor.dispose();
-    }
-
-    @Override
-    void beforeClose() {
-        listening = false;
-    }
-
-    @Override
-    protected void doClose() throws Exception {
-        super.doClose();
-        acceptor.close();
-    }
-
-    @Override
-    protected IocpUnsafe newUnsafe() {
-        return new ServerUnsafe();
-    }
-
-    private final class ServerUnsafe extends IocpUnsafe {
-        @Override
-        public void connect(SocketAddress remoteAddress, @Nullable SocketAddress localAddress, ChannelPromise promise) {
-            promise.setFailure(new UnsupportedOperationException("a server does not connect"));
-        }
+    protected int acceptsPosted() {
+        return config.getAcceptsPosted();
     }
 }

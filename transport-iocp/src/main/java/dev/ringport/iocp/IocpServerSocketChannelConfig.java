@@ -4,6 +4,7 @@
 package dev.ringport.iocp;
 
 import dev.ringport.datagram.OptionTable;
+import dev.ringport.iocp.loop.OverlappedSocket;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -43,15 +44,16 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
                     (c, v) -> c.setExclusiveAddressUse(v))
             .add(IocpChannelOption.ACCEPTS_POSTED, c -> c.getAcceptsPosted(), (c, v) -> c.setAcceptsPosted(v));
 
-    private final IocpServerSocketChannel owner;
-    private final IocpSocket socket;
+    private final Runnable autoReadCleared;
+    private final OverlappedSocket socket;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile int acceptsPosted = DEFAULT_ACCEPTS;
     private volatile boolean exclusive = true;
 
-    IocpServerSocketChannelConfig(IocpServerSocketChannel channel, IocpSocket socket) {
+    IocpServerSocketChannelConfig(
+            IocpServerSocketChannel channel, OverlappedSocket socket, Runnable autoReadCleared) {
         super(channel, new ServerChannelRecvByteBufAllocator());
-        owner = channel;
+        this.autoReadCleared = autoReadCleared;
         this.socket = socket;
     }
 
@@ -81,7 +83,7 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
 
     @Override
     protected void autoReadCleared() {
-        owner.autoReadCleared();
+        autoReadCleared.run();
     }
 
     /** Windows takes it only before the bind, and not together with {@code SO_REUSEADDR}. */

@@ -4,6 +4,8 @@
 package dev.ringport.iocp;
 
 import dev.ringport.datagram.OptionTable;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.tcp.KeepAliveTimes;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -57,17 +59,17 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
             .add(IocpChannelOption.TCP_KEEPINTVL, c -> c.getTcpKeepIntvl(), (c, v) -> c.setTcpKeepIntvl(v))
             .add(IocpChannelOption.TCP_KEEPCNT, c -> c.getTcpKeepCnt(), (c, v) -> c.setTcpKeepCnt(v));
 
-    private final IocpSocketChannel owner;
-    private final IocpSocket socket;
+    private final Runnable autoReadCleared;
+    private final OverlappedSocket socket;
     private final KeepAliveTimes keepAlive;
     private volatile boolean allowHalfClosure;
     private volatile int closeTimeoutMillis = DEFAULT_CLOSE_TIMEOUT_MILLIS;
     private volatile int linger = -1;
     private volatile int trafficClass;
 
-    IocpSocketChannelConfig(IocpSocketChannel channel, IocpSocket socket) {
+    IocpSocketChannelConfig(IocpSocketChannel channel, OverlappedSocket socket, Runnable autoReadCleared) {
         super(channel);
-        owner = channel;
+        this.autoReadCleared = autoReadCleared;
         this.socket = socket;
         keepAlive = new KeepAliveTimes(socket);
         // Netty's default. Refused only where the peer of an accepted connection is gone already.
@@ -100,7 +102,7 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
 
     @Override
     protected void autoReadCleared() {
-        owner.autoReadCleared();
+        autoReadCleared.run();
     }
 
     private interface Question<T> {

@@ -4,6 +4,7 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.Winsock;
+import dev.ringport.iocp.names.WinsockAddressResolver;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;

@@ -4,9 +4,9 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.NameAnswers.Asked;
-import dev.ringport.iocp.WinsockAddressResolver.Order;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.names.NameQuery;
+import dev.ringport.iocp.names.WinsockAddressResolver.Order;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

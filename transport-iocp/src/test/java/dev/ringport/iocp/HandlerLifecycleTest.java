@@ -4,6 +4,7 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.loop.LoopRegistration;
 import dev.ringport.loop.KeptMemory;
 import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.OwnThreadExecutor;
@@ -57,7 +58,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         }
 
         private static TestHandle of(IoRegistration registration) {
-            IocpRegistration own = registration.attachment();
+            LoopRegistration own = registration.attachment();
             return (TestHandle) own.handle();
         }
 
@@ -86,12 +87,12 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
 
         @Override
         public int operationsInFlight(IoHandler handler) {
-            return ((IocpIoHandler) handler).operations().inFlight();
+            return ((IocpIoHandler) handler).loop().operations().inFlight();
         }
 
         @Override
         public boolean keepsMemory(IoHandler handler) {
-            return KeptMemory.isKept(handler);
+            return KeptMemory.isKept(((IocpIoHandler) handler).loop());
         }
     }
 
@@ -189,7 +190,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         handler.prepareToDestroy();
         handler.destroy();
         assertThat(System.nanoTime() - start).isLessThan(HALF_A_SECOND);
-        assertThat(handler.port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
     }
 
     @Test
@@ -199,7 +200,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         IoRegistration registration = handler.register(kit.handle());
         handler.destroy();
         AtomicInteger ran = new AtomicInteger();
-        elsewhere(() -> handler.onLoop(ran::incrementAndGet));
+        elsewhere(() -> handler.loop().onLoop(ran::incrementAndGet));
         elsewhere(registration::cancel);
         by.runTasks();
         assertThat(ran).hasValue(0);
@@ -223,7 +224,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         stuck.receive(handler.register(stuck), 1);
         handler.run(NO_WAIT);
         handler.destroy();
-        assertThat(KeptMemory.isKept(handler)).isTrue();
+        assertThat(KeptMemory.isKept(handler.loop())).isTrue();
     }
 
     @Test
@@ -244,7 +245,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         handler.destroy();
         assertThat(tries.get()).isGreaterThanOrEqualTo(5);
         assertThat(handle.calls()).endsWith("handle 7");
-        assertThat(KeptMemory.isKept(handler)).isFalse();
+        assertThat(KeptMemory.isKept(handler.loop())).isFalse();
     }
 
     @Test
@@ -276,7 +277,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         handler.register(handle);
         handler.destroy();
         assertThat(tries.get()).isBetween(2, 50);
-        assertThat(handler.port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
     }
 
     @Test
@@ -293,6 +294,6 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
             handler.destroy();
             assertThat(log.lines("on purpose")).hasSize(1);
         }
-        assertThat(handler.port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
     }
 }

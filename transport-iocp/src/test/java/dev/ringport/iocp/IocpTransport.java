@@ -55,7 +55,7 @@ public class IocpTransport implements DatagramTransport<IocpDatagramChannel, Ioc
 
     @Override
     public int operationsInFlight(IoHandler handler) {
-        return ((IocpIoHandler) handler).operations().inFlight();
+        return ((IocpIoHandler) handler).loop().operations().inFlight();
     }
 
     @Override
@@ -65,7 +65,7 @@ public class IocpTransport implements DatagramTransport<IocpDatagramChannel, Ioc
 
     @Override
     public boolean keepsMemory(IoHandler handler) {
-        return KeptMemory.isKept(handler);
+        return KeptMemory.isKept(((IocpIoHandler) handler).loop());
     }
 
     /** Java tells of no handles on Windows. */

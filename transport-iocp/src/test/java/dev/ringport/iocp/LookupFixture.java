@@ -3,8 +3,8 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.iocp.WinsockAddressResolver.Order;
 import dev.ringport.iocp.names.NameQuery;
+import dev.ringport.iocp.names.WinsockAddressResolver.Order;
 import io.netty.resolver.AddressResolver;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;

@@ -51,7 +51,7 @@ final class Loops implements AutoCloseable {
         int i = 0;
         for (var loop : group) {
             IocpIoHandler handler = handlers.get(i++);
-            sum[0] += loop.submit(() -> handler.operations().size()).get(30, TimeUnit.SECONDS);
+            sum[0] += loop.submit(() -> handler.loop().operations().size()).get(30, TimeUnit.SECONDS);
         }
         return sum[0];
     }
@@ -61,7 +61,7 @@ final class Loops implements AutoCloseable {
         assertThat(group.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(60, TimeUnit.SECONDS))
                 .isTrue();
         for (IocpIoHandler handler : handlers) {
-            assertThat(handler.operations().inFlight()).as("operations in flight at the end").isZero();
+            assertThat(handler.loop().operations().inFlight()).as("operations in flight at the end").isZero();
         }
     }
 }

@@ -4,6 +4,9 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.loop.Features;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.loop.SocketAtLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
@@ -14,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,18 +31,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class SocketAtLoopTest {
     private final ReplacedCalls calls = new ReplacedCalls();
 
-    private IocpSocket open(boolean stream) throws IOException {
-        return IocpSocket.open(calls.calls(), false, stream);
+    private OverlappedSocket open(boolean stream) throws IOException {
+        return OverlappedSocket.open(calls.calls(), false, stream);
     }
 
     /** Registers a socket with the loop of a channel, which only lends its loop. */
     private static ChannelPromise register(
-            Loops loops, IocpSocket socket, TestHandle handle, Consumer<IocpRegistration> joined) throws Exception {
+            Loops loops, OverlappedSocket socket, TestHandle handle, Runnable joined) throws Exception {
         Channel channel = new IocpDatagramChannel();
         EventLoopGroup group = loops.group();
         Tcp.await(group.register(channel));
         ChannelPromise promise = channel.newPromise();
-        new SocketAtLoop(channel, socket).register(handle, promise, joined);
+        new SocketAtLoop(channel, socket, () -> {}).register(handle, promise, joined);
         assertThat(promise.await(30, TimeUnit.SECONDS)).as("the promise is done").isTrue();
         Tcp.await(channel.close());
         // What the loop was told meanwhile is done.
@@ -51,10 +53,10 @@ class SocketAtLoopTest {
     @Test
     void aClosedSocketJoinsNoLoop() throws Exception {
         try (Loops loops = new Loops(1)) {
-            IocpSocket socket = open(false);
+            OverlappedSocket socket = open(false);
             socket.close();
             TestHandle handle = new TestHandle();
-            ChannelPromise promise = register(loops, socket, handle, at -> {});
+            ChannelPromise promise = register(loops, socket, handle, () -> {});
             assertThat(promise.cause()).isInstanceOf(ClosedChannelException.class);
             assertThat(handle.calls()).containsExactly("registered", "unregistered");
         }
@@ -69,11 +71,11 @@ class SocketAtLoopTest {
         });
         try (Loops loops = new Loops(2)) {
             IocpIoHandler first = loops.handlers().getFirst();
-            IocpSocket socket = open(true);
-            socket.attach(first);
+            OverlappedSocket socket = open(true);
+            socket.attach(first.loop());
             socket.close();
-            assertThatThrownBy(() -> socket.attach(first)).isInstanceOf(ClosedChannelException.class);
-            assertThatThrownBy(() -> socket.attach(loops.handlers().getLast()))
+            assertThatThrownBy(() -> socket.attach(first.loop())).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> socket.attach(loops.handlers().getLast().loop()))
                     .isInstanceOf(ClosedChannelException.class);
             assertThat(moves).hasValue(0);
         }
@@ -87,14 +89,14 @@ class SocketAtLoopTest {
                 : real.call());
         try (Loops loops = new Loops(1); IocpSocketCloser socket = new IocpSocketCloser(open(true))) {
             IocpIoHandler handler = loops.handlers().getFirst();
-            assertThatThrownBy(() -> socket.of().attach(handler)).hasMessageContaining("SO_PROTOCOL_INFOW");
+            assertThatThrownBy(() -> socket.of().attach(handler.loop())).hasMessageContaining("SO_PROTOCOL_INFOW");
             // Another association would be refused.
-            socket.of().attach(handler);
+            socket.of().attach(handler.loop());
             assertThat(socket.of().skipsPackets()).isFalse();
         }
     }
 
-    private record IocpSocketCloser(IocpSocket of) implements AutoCloseable {
+    private record IocpSocketCloser(OverlappedSocket of) implements AutoCloseable {
         @Override
         public void close() {
             of.close();
@@ -105,7 +107,7 @@ class SocketAtLoopTest {
     void whateverFailsWhenAChannelJoinsFailsItsPromise() throws Exception {
         try (Loops loops = new Loops(1); IocpSocketCloser socket = new IocpSocketCloser(open(false))) {
             TestHandle handle = new TestHandle();
-            ChannelPromise promise = register(loops, socket.of(), handle, at -> {
+            ChannelPromise promise = register(loops, socket.of(), handle, () -> {
                 throw new AssertionError("on purpose");
             });
             assertThat(promise.cause()).hasMessage("on purpose");

@@ -289,7 +289,7 @@ class StreamFaultTest {
             AtomicInteger underWay = new AtomicInteger(-1);
             IocpSocketChannel client = faults.connect();
             faults.calls.on("closesocket", (real, arguments) -> {
-                underWay.set(faults.loops.handlers().getFirst().operations().inFlight());
+                underWay.set(faults.loops.handlers().getFirst().loop().operations().inFlight());
                 return real.call();
             });
             try (Socket peer = faults.accept()) {

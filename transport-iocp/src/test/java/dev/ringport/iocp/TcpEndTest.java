@@ -8,6 +8,7 @@ import dev.ringport.iocp.TcpTransferTest.Echo;
 import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.iocp.tcp.Sockets;
 import dev.ringport.testkit.Leaks;
 import dev.ringport.testrules.UnseenFailures;
 import io.netty.buffer.ByteBuf;
@@ -173,7 +174,7 @@ class TcpEndTest {
             try (Socket peer = plain.accept()) {
                 peer.setSoLinger(true, 0);
             }
-            while (ToldResets.ends(client.socket().handle()) == 0) {
+            while (ToldResets.ends(Sockets.of(client).handle()) == 0) {
                 Thread.sleep(1);
             }
             if (reads) {

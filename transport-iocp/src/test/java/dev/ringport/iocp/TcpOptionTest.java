@@ -5,6 +5,9 @@ package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.tcp.AbstractStreamChannel;
+import dev.ringport.iocp.tcp.Sockets;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -30,7 +33,7 @@ class TcpOptionTest {
         assertThat(config.getOptions()).containsEntry(option, value);
     }
 
-    private static void discard(AbstractIocpChannel channel) {
+    private static void discard(AbstractStreamChannel channel) {
         channel.unsafe().closeForcibly();
     }
 
@@ -84,7 +87,7 @@ class TcpOptionTest {
         IocpSocketChannel channel = new IocpSocketChannel();
         try {
             channel.config().setTcpNoDelay(false).setKeepAlive(true).setReceiveBufferSize(40_000).setSoLinger(3);
-            IocpSocket socket = channel.socket();
+            OverlappedSocket socket = Sockets.of(channel);
             assertThat(socket.getInt(WinsockConstants.IPPROTO_TCP, WinsockConstants.TCP_NODELAY)).isZero();
             assertThat(socket.getInt(WinsockConstants.SOL_SOCKET, WinsockConstants.SO_KEEPALIVE)).isOne();
             assertThat(socket.getInt(WinsockConstants.SOL_SOCKET, WinsockConstants.SO_RCVBUF)).isEqualTo(40_000);

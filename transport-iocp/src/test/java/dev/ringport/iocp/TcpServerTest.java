@@ -4,6 +4,7 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.tcp.Sockets;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -69,7 +70,7 @@ class TcpServerTest {
 
     private static boolean exclusive(ServerBootstrap bootstrap) throws Exception {
         IocpServerSocketChannel server = (IocpServerSocketChannel) Tcp.bind(bootstrap);
-        int value = server.socket().getInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE);
+        int value = Sockets.of(server).getInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE);
         server.close().sync();
         return value != 0;
     }
@@ -207,7 +208,7 @@ class TcpServerTest {
                 // The connection may take longer than its peer to see the end.
                 Thread.onSpinWait();
             }
-            assertThat(loops.handlers().getFirst().operations().inFlight()).isZero();
+            assertThat(loops.handlers().getFirst().loop().operations().inFlight()).isZero();
         }
     }
 

@@ -7,7 +7,11 @@ import dev.ringport.ffm.NativeCalls;
 import dev.ringport.iocp.abi.Overlapped;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.Wsabuf;
-import dev.ringport.iocp.port.Operation;
+import dev.ringport.iocp.loop.CompletionLoop;
+import dev.ringport.iocp.loop.LoopHandle;
+import dev.ringport.iocp.loop.LoopRegistration;
+import dev.ringport.iocp.loop.Operation;
+import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.testkit.loop.RecordingHandle;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A handle that is no channel, with operations that a test starts. */
-class TestHandle extends RecordingHandle implements IocpHandle {
+class TestHandle extends RecordingHandle implements LoopHandle {
     private static final long FLAGS = Overlapped.BYTES;
     private static final long BUFFER = FLAGS + Long.BYTES;
     private static final long CONTENT = BUFFER + Wsabuf.BYTES;
@@ -33,7 +37,7 @@ class TestHandle extends RecordingHandle implements IocpHandle {
     /** How the operations ended. */
     final List<Integer> codes = new ArrayList<>();
     private final List<TestOperation> operations = new ArrayList<>();
-    private @Nullable IocpSocket socket;
+    private @Nullable OverlappedSocket socket;
     private BooleanSupplier retries = () -> false;
     private boolean closed;
 
@@ -50,16 +54,16 @@ class TestHandle extends RecordingHandle implements IocpHandle {
 
     /** A packet for a new operation, posted at once. */
     void post(IoRegistration registration, long data) {
-        start(registration, data, (handler, operation) -> {
+        start(registration, data, (loop, operation) -> {
             long overlapped = operation.begin();
-            assertThat(handler.calls().kernel32().postQueuedCompletionStatus(
-                    NativeCalls.threadCapture(), handler.port().handle(), 0, 0, overlapped)).isZero();
+            assertThat(loop.calls().kernel32().postQueuedCompletionStatus(
+                    NativeCalls.threadCapture(), loop.port().handle(), 0, 0, overlapped)).isZero();
         });
     }
 
     /** A receive from nobody. */
     void receive(IoRegistration registration, long data) {
-        start(registration, data, (handler, operation) -> operation.receive(handler, socket(handler)));
+        start(registration, data, (loop, operation) -> operation.receive(loop, socket(loop)));
     }
 
     /** As {@link #post}, also when the handle was told to close: as what was flushed before still leaves. */
@@ -71,29 +75,29 @@ class TestHandle extends RecordingHandle implements IocpHandle {
     }
 
     private interface Start {
-        void with(IocpIoHandler handler, TestOperation operation);
+        void with(CompletionLoop loop, TestOperation operation);
     }
 
     private void start(IoRegistration wrapper, long data, Start how) {
-        IocpRegistration registration = wrapper.attachment();
-        IocpIoHandler handler = registration.handler();
-        handler.onLoop(() -> {
-            if (handler.isUsable() && registration.isValid() && !closed) {
+        LoopRegistration registration = wrapper.attachment();
+        CompletionLoop loop = registration.loop();
+        loop.onLoop(() -> {
+            if (loop.isUsable() && registration.isValid() && !closed) {
                 registration.began();
                 TestOperation operation = new TestOperation(registration, data);
                 operations.add(operation);
-                how.with(handler, operation);
+                how.with(loop, operation);
             }
         });
     }
 
-    private IocpSocket socket(IocpIoHandler handler) {
-        IocpSocket made = socket;
+    private OverlappedSocket socket(CompletionLoop loop) {
+        OverlappedSocket made = socket;
         if (made == null) {
             try {
-                made = IocpSocket.open(WindowsCalls.system(), false, false);
+                made = OverlappedSocket.open(WindowsCalls.system(), false, false);
                 made.bind(new InetSocketAddress(Tcp.loopback(), 0));
-                made.attach(handler);
+                made.attach(loop);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -104,10 +108,10 @@ class TestHandle extends RecordingHandle implements IocpHandle {
 
     /** Cancels what is under way. */
     void cancelOperations() {
-        IocpSocket of = socket;
+        OverlappedSocket of = socket;
         for (TestOperation operation : List.copyOf(operations)) {
             if (of != null) {
-                operation.registration.handler().cancel(of.handle(), operation);
+                operation.registration.loop().cancel(of.handle(), operation);
             }
         }
     }
@@ -140,23 +144,23 @@ class TestHandle extends RecordingHandle implements IocpHandle {
     }
 
     private final class TestOperation extends Operation {
-        private final IocpRegistration registration;
+        private final LoopRegistration registration;
         private final long data;
 
-        TestOperation(IocpRegistration registration, long data) {
-            super(registration.handler().operations(), CONTENT + CONTENT_BYTES);
+        TestOperation(LoopRegistration registration, long data) {
+            super(registration.loop().operations(), CONTENT + CONTENT_BYTES);
             this.registration = registration;
             this.data = data;
         }
 
-        void receive(IocpIoHandler handler, IocpSocket from) {
+        void receive(CompletionLoop loop, OverlappedSocket from) {
             long base = begin();
             memory().asSlice(FLAGS, Long.BYTES).fill((byte) 0);
             Wsabuf.len(memory(), BUFFER, CONTENT_BYTES);
             Wsabuf.buf(memory(), BUFFER, base + CONTENT);
             started(
-                    handler.calls().winsock().wsaRecv(
-                            handler.port().capture(), from.handle(), base + BUFFER, 1, 0, base + FLAGS, base, 0),
+                    loop.calls().winsock().wsaRecv(
+                            loop.port().capture(), from.handle(), base + BUFFER, 1, 0, base + FLAGS, base, 0),
                     true, 0);
         }
 

@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.Winsock;
 import dev.ringport.iocp.names.NameQuery;
+import dev.ringport.iocp.names.WinsockAddressResolver;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Windows must not call back into a JVM that is being taken down, so the end of the JVM ends them first, and waits for
  * call-backs that are running.
  */
-final class PendingLookups {
+public final class PendingLookups {
     /** For how long the end of the JVM waits at most. */
     private static final int EXIT_MILLIS = 500;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

@@ -4,7 +4,7 @@
 package dev.ringport.iocp.selftest;
 
 import dev.ringport.iocp.abi.WindowsErrors;
-import dev.ringport.iocp.port.CompletionPort;
+import dev.ringport.iocp.loop.CompletionPort;
 import dev.ringport.loop.KeptMemory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,0 +1,53 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.loop;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Has the handles of a loop that ends try again what waits for timers, which the loop has cancelled. On the loop only. */
+public final class EndingRetries {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(EndingRetries.class);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final Collection<LoopRegistration> registrations;
+    private long next = System.nanoTime();
+
+    EndingRetries(Collection<LoopRegistration> registrations) {
+        this.registrations = registrations;
+    }
+
+    /** The next attempt need not wait for the last. */
+    void hurry() {
+        next = System.nanoTime();
+    }
+
+    /**
+     * Tries, unless it did so just now: buffers take their time to become free.
+     *
+     * @return false if nothing waits any more
+     */
+    boolean retry() {
+        if (registrations.isEmpty()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (now - next < 0) {
+            return true;
+        }
+        next = now + PERIOD_NANOS;
+        boolean waiting = false;
+        for (LoopRegistration registration : List.copyOf(registrations)) {
+            try {
+                waiting |= registration.handle() instanceof LoopHandle handle && handle.retryWhileEnding();
+            } catch (Throwable t) {
+                LOGGER.warn("{}: trying again failed", registration.handle(), t);
+            }
+        }
+        return waiting;
+    }
+}

@@ -1,0 +1,430 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.tcp;
+
+import dev.ringport.ffm.BufferAddress;
+import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.iocp.loop.IdleReads;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.loop.SocketOperation;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.RecvByteBufAllocator;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving side of one connection: one {@code WSARecv} at a time.
+ *
+ * <p>An active connection has a receive posted with a buffer, so that a message costs one call. One that has been quiet
+ * for a second or two waits with a receive of no bytes, which pins no memory; the first message then costs two calls.
+ * With auto-read off a receive is posted only when the pipeline asks; what completes after it has stopped asking is held,
+ * in order. A connection that nobody reads is watched for its end with a receive of no bytes, as Netty's epoll transport
+ * watches for EPOLLRDHUP. Used on the loop only.
+ */
+@SuppressWarnings("deprecation") // Netty deprecates the handle but offers nothing else
+final class StreamReader extends IdleReads.Reader {
+    private static final int MAX_REFUSALS = 10;
+
+    private final ConnectionChannel channel;
+    private @Nullable Receive receive;
+    private @Nullable ByteBuf buffer;
+    private RecvByteBufAllocator.@Nullable Handle handle;
+    private int attempted;
+    private boolean wanted;
+    private boolean inBatch;
+    private boolean idle;
+    private boolean fresh;
+    private boolean ended;
+    private boolean retrying;
+    private boolean deliveryScheduled;
+    private int refusals;
+    /** There is data that the pipeline has not asked for: no sense in watching for the end, which is behind it. */
+    private boolean unread;
+    private @Nullable ByteBuf held;
+    private boolean heldEnd;
+    private @Nullable IOException heldFailure;
+
+    StreamReader(ConnectionChannel channel) {
+        this.channel = channel;
+    }
+
+    void beginRead() {
+        wanted = true;
+        if (isHolding()) {
+            scheduleDelivery();
+        } else {
+            start();
+        }
+    }
+
+    void autoReadCleared() {
+        wanted = false;
+    }
+
+    /** The channel has come to a loop, or is connected. */
+    void resume() {
+        deliveryScheduled = false;
+        retrying = false;
+        if (isHolding()) {
+            scheduleDelivery();
+        } else if (wanted) {
+            start();
+        }
+    }
+
+    /** The pipeline no longer reads, for good. */
+    void stop() {
+        ended = true;
+        releaseHeld();
+        if (receive != null && receive.isInFlight()) {
+            cancel();
+        } else {
+            channel.inputStopped();
+        }
+    }
+
+    void cancel() {
+        Receive current = receive;
+        if (current != null && current.isUnderWay()) {
+            current.cancel(channel.socket());
+        }
+    }
+
+    void dispose() {
+        if (receive != null) {
+            receive.dispose();
+            receive = null;
+        }
+    }
+
+    /** The channel is closed: what is held goes. */
+    void close() {
+        ended = true;
+        releaseHeld();
+    }
+
+    private void releaseHeld() {
+        ByteBuf data = held;
+        held = null;
+        heldEnd = false;
+        heldFailure = null;
+        release(data);
+    }
+
+    private boolean isHolding() {
+        return held != null || heldEnd || heldFailure != null;
+    }
+
+    /** One read() of the pipeline may take several receives: as long as its batch goes on. */
+    private boolean wants() {
+        return (wanted || inBatch || channel.config().isAutoRead()) && !channel.isEnding();
+    }
+
+    private void start() {
+        if (!ended && !retrying && !channel.isEnding() && channel.isConnected() && channel.canStart()) {
+            post(idle);
+        }
+    }
+
+    private void post(boolean zeroBytes) {
+        Receive with = receive;
+        if (with == null) {
+            with = new Receive();
+            receive = with;
+        }
+        if (with.isInFlight()) {
+            return;
+        }
+        ByteBuf into = null;
+        if (!zeroBytes) {
+            try {
+                into = allocate();
+            } catch (RuntimeException | Error noMemory) {
+                notAllocated(noMemory);
+                return;
+            }
+            attempted = into.writableBytes();
+            unread = false;
+        }
+        buffer = into;
+        fresh = true;
+        with.post(into);
+    }
+
+    /** As Netty does it: a connection that there is no memory for is closed, after other failures it is tried again. */
+    private void notAllocated(Throwable cause) {
+        refusals = Math.min(refusals + 1, MAX_REFUSALS);
+        retrying = true;
+        endBatch();
+        channel.pipeline().fireExceptionCaught(cause);
+        if (cause instanceof OutOfMemoryError) {
+            channel.unsafe().close(channel.voidPromise());
+        } else if (channel.isOpen()) {
+            retryLater();
+        }
+    }
+
+    private ByteBuf allocate() {
+        RecvByteBufAllocator.Handle guessing = channel.unsafe().recvBufAllocHandle();
+        ByteBuf into = guessing.allocate(channel.alloc());
+        if (into.writableBytes() > 0
+                && BufferAddress.of(into, into.writerIndex(), into.writableBytes()) != BufferAddress.NONE) {
+            return into;
+        }
+        into.release();
+        return channel.alloc().directBuffer(Math.max(1, guessing.guess()));
+    }
+
+    @Override
+    protected void lookForIdleness() {
+        Receive current = receive;
+        if (current == null || !current.isInFlight()) {
+            watchForEnd();
+        } else if (current.isUnderWay() && buffer != null) {
+            if (fresh) {
+                fresh = false;
+            } else {
+                idle = true;
+                cancel();
+            }
+        }
+    }
+
+    private void watchForEnd() {
+        if (!unread && !isHolding() && !ended && !retrying && !channel.isEnding() && channel.isConnected()
+                && channel.canStart()) {
+            post(true);
+        }
+    }
+
+    /** Something has come that nobody asked for. */
+    private void peek() {
+        if (ended || channel.isEnding() || !channel.isOpen()) {
+            return;
+        }
+        try {
+            if (!channel.socket().isAtEnd()) {
+                unread = true;
+                return;
+            }
+        } catch (IOException broken) {
+            fail(broken);
+            return;
+        }
+        endOfStream();
+    }
+
+    private void received(int code, int bytes) {
+        ByteBuf data = buffer;
+        buffer = null;
+        if (ended) {
+            release(data);
+            if (channel.isInputShutdown() && channel.isOpen() && !channel.isClosing()) {
+                channel.inputStopped();
+            }
+            return;
+        }
+        if ((code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK) && refusals++ < MAX_REFUSALS) {
+            release(data);
+            retryLater();
+            return;
+        }
+        if (code == 0) {
+            refusals = 0;
+        }
+        if (data == null && code == 0) {
+            // There is data, or the end of it.
+            idle = false;
+            if (wants()) {
+                start();
+            } else {
+                peek();
+            }
+            return;
+        }
+        if (code == 0 && bytes > 0 && data != null) {
+            data.writerIndex(data.writerIndex() + bytes);
+            if (wants() && !isHolding()) {
+                deliver(data);
+            } else if (channel.isOpen() && !channel.isClosing()) {
+                held = data;
+            } else {
+                data.release();
+            }
+            return;
+        }
+        release(data);
+        if (code == WindowsErrors.WSA_OPERATION_ABORTED) {
+            // One's own cancel: of an idle receive, or for an end.
+            if (wants()) {
+                start();
+            }
+        } else if (code == 0) {
+            endOrHold();
+        } else {
+            failOrHold(WindowsErrors.exception("WSARecv", code));
+        }
+    }
+
+    private static void release(@Nullable ByteBuf data) {
+        if (data != null) {
+            data.release();
+        }
+    }
+
+    /** Windows has no memory for the operation right now. */
+    private void retryLater() {
+        idle = true;
+        retrying = true;
+        endBatch();
+        Future<?> _ = channel.eventLoop().schedule(() -> {
+            if (channel.isRegistered() && channel.eventLoop().inEventLoop()) {
+                retrying = false;
+                if (wants()) {
+                    start();
+                }
+            }
+        }, 1L << refusals, TimeUnit.MILLISECONDS);
+    }
+
+    private RecvByteBufAllocator.Handle beginBatch() {
+        RecvByteBufAllocator.Handle current = handle;
+        if (!inBatch || current == null) {
+            current = channel.unsafe().recvBufAllocHandle();
+            handle = current;
+            current.reset(channel.config());
+            inBatch = true;
+        }
+        return current;
+    }
+
+    private void deliver(ByteBuf data) {
+        RecvByteBufAllocator.Handle current = beginBatch();
+        wanted = false;
+        current.attemptedBytesRead(attempted);
+        current.lastBytesRead(data.readableBytes());
+        current.incMessagesRead(1);
+        channel.pipeline().fireChannelRead(data);
+        if (!ended && !channel.isEnding() && channel.canStart() && current.continueReading()) {
+            post(false);
+            if (receive != null && !receive.isUnderWay()) {
+                // There was more, and its turn comes right away.
+                return;
+            }
+        }
+        endBatch();
+    }
+
+    private void endBatch() {
+        RecvByteBufAllocator.Handle current = handle;
+        if (inBatch && current != null) {
+            inBatch = false;
+            current.readComplete();
+            channel.pipeline().fireChannelReadComplete();
+        }
+    }
+
+    /** An end is told at once, unless data goes before it or the channel leaves its loop. */
+    private void endOrHold() {
+        if (!isHolding() && !channel.isEnding()) {
+            endOfStream();
+        } else if (channel.isOpen() && !channel.isClosing()) {
+            heldEnd = true;
+        }
+    }
+
+    private void failOrHold(IOException failure) {
+        if (!isHolding() && !channel.isEnding()) {
+            fail(failure);
+        } else if (channel.isOpen() && !channel.isClosing()) {
+            heldFailure = failure;
+        }
+    }
+
+    private void endOfStream() {
+        ended = true;
+        wanted = false;
+        beginBatch().lastBytesRead(-1);
+        endBatch();
+        channel.inputEnded();
+    }
+
+    private void fail(IOException failure) {
+        ended = true;
+        wanted = false;
+        beginBatch();
+        endBatch();
+        channel.inputFailed(failure);
+    }
+
+    private void scheduleDelivery() {
+        if (!deliveryScheduled && channel.isRegistered()) {
+            deliveryScheduled = true;
+            channel.eventLoop().execute(() -> {
+                if (channel.isRegistered() && channel.eventLoop().inEventLoop()) {
+                    deliverHeld();
+                }
+            });
+        }
+    }
+
+    private void deliverHeld() {
+        deliveryScheduled = false;
+        if (channel.isEnding() || (held != null && !wants())) {
+            return;
+        }
+        ByteBuf data = held;
+        IOException failure = heldFailure;
+        if (data != null) {
+            held = null;
+            deliver(data);
+        } else if (failure != null) {
+            heldFailure = null;
+            fail(failure);
+        } else if (heldEnd) {
+            heldEnd = false;
+            endOfStream();
+        }
+    }
+
+    /** The receive; it owns the buffer that {@link #buffer} names while it is in flight. */
+    private final class Receive extends SocketOperation {
+        private static final long BUFFERS = Overlapped.BYTES;
+        private static final long RECEIVED = BUFFERS + Wsabuf.BYTES;
+        private static final long FLAGS = RECEIVED + Integer.BYTES;
+        private static final long BYTES = FLAGS + Integer.BYTES;
+
+        Receive() {
+            super(channel.atLoop(), BYTES);
+        }
+
+        void post(@Nullable ByteBuf into) {
+            int bytes = into == null ? 0 : into.writableBytes();
+            Wsabuf.len(memory(), BUFFERS, bytes);
+            Wsabuf.buf(memory(), BUFFERS, into == null ? 0 : BufferAddress.of(into, into.writerIndex(), bytes));
+            memory().set(ValueLayout.JAVA_INT, FLAGS, 0);
+            OverlappedSocket socket = channel.socket();
+            loop().counters().receiveCalls++;
+            if (into == null) {
+                loop().counters().zeroByteReceives++;
+            }
+            long base = memory().address();
+            long overlapped = begin();
+            int result = loop().calls().winsock().wsaRecv(
+                    loop().port().capture(), socket.handle(), base + BUFFERS, 1, base + RECEIVED, base + FLAGS,
+                    overlapped, 0);
+            started(result, result == 0 && !socket.skipsPackets(), memory().get(ValueLayout.JAVA_INT, RECEIVED));
+        }
+
+        @Override
+        protected void ended(int code, int bytes) {
+            received(code, bytes);
+        }
+    }
+}

@@ -1,0 +1,430 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.tcp;
+
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.file.Chunk;
+import dev.ringport.iocp.file.RegionOwner;
+import dev.ringport.iocp.file.RegionSend;
+import dev.ringport.iocp.loop.LoopHandle;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.loop.SocketAtLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of one connection: one operation at a time, which gathers what is flushed, or carries a piece of a
+ * file. One at a time keeps the order without counting on Windows for it, and tells after a failure what has left. Used
+ * on the loop only.
+ */
+final class StreamWriter {
+    /** Windows locks the pages of a send while it is under way. */
+    private static final long MAX_BYTES = 1024 * 1024;
+    private static final long MAX_BYTES_WHEN_SHORT = 64 * 1024;
+    private static final int MAX_REFUSALS = 10;
+
+    private final ConnectionChannel channel;
+    private final List<ChannelPromise> shutdowns = new ArrayList<>(0);
+    private final RegionOwner owner = new Regions();
+    private final GatheredMessages gathered = new GatheredMessages();
+    private @Nullable StreamSend send;
+    private @Nullable RegionSend region;
+    private @Nullable IOException failure;
+    /** Something is under way, or promises are being completed. */
+    private boolean busy;
+    private boolean finishing;
+    /** What {@link #finish} asked for and has not left, in bytes. */
+    private long toFinish;
+    /** Messages are being removed, and a listener may ask to finish in between. */
+    private boolean removing;
+    private int refusals;
+    /** A refused send waits for a timer. */
+    private boolean retrying;
+    private boolean loopEnds;
+
+    StreamWriter(ConnectionChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Netty asks for what is flushed to be sent. */
+    void write() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+        if (!channel.isEnding()) {
+            pump();
+        }
+        failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /** The channel has come to a loop. */
+    void resume() {
+        if (failure != null) {
+            // It failed while the channel was leaving, when its promises could not be told.
+            channel.outputFailed();
+        } else {
+            pump();
+        }
+    }
+
+    private boolean maySend() {
+        if (failure != null || !channel.canStart() || !channel.isOpen() || (finishing && toFinish <= 0)) {
+            return false;
+        }
+        return !channel.isEnding() || (finishing && channel.isClosing());
+    }
+
+    private void pump() {
+        while (!busy && maySend()) {
+            ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+            Object message = in == null ? null : in.current();
+            if (in == null || message == null) {
+                return;
+            }
+            busy = true;
+            try {
+                if (message instanceof FileRegion file) {
+                    sendRegion(in, file);
+                } else {
+                    sendBuffers(in);
+                }
+            } catch (RuntimeException | Error unusable) {
+                // As a message that its owner has released once too often. Nothing was started.
+                if (send != null) {
+                    send.forget();
+                }
+                failed(new IOException("a flushed message cannot be sent: " + unusable, unusable));
+            }
+        }
+    }
+
+    private void sendBuffers(ChannelOutboundBuffer in) {
+        StreamSend with = send();
+        long most = refusals == 0 ? MAX_BYTES : MAX_BYTES_WHEN_SHORT;
+        gathered.gather(in, with, finishing ? Math.min(most, toFinish) : most);
+        if (with.bytes() > 0) {
+            with.start();
+            return;
+        }
+        // Nothing but empty messages, or cancelled ones.
+        boolean counted = beginRemoving();
+        in.removeBytes(0);
+        removed(0, counted);
+    }
+
+    /** Listeners may close the channel or end its output from here on. The answer is for {@link #removed}. */
+    private boolean beginRemoving() {
+        removing = true;
+        return finishing;
+    }
+
+    /**
+     * Messages were removed, and their listeners called.
+     *
+     * @param counted whether what {@link #finish} asked for was known before
+     */
+    private void removed(long bytes, boolean counted) {
+        removing = false;
+        if (counted) {
+            toFinish -= bytes;
+        } else if (finishing) {
+            countWhatIsLeft();
+        }
+        busy = false;
+        channel.sendEnded();
+    }
+
+    private void countWhatIsLeft() {
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        toFinish = in == null || failure != null ? 0 : GatheredMessages.flushedBytes(in, region);
+    }
+
+    private StreamSend send() {
+        StreamSend with = send;
+        if (with == null) {
+            with = new StreamSend(channel, this);
+            send = with;
+        }
+        return with;
+    }
+
+    private void sendRegion(ChannelOutboundBuffer in, FileRegion file) {
+        RegionSend current = region;
+        if (current == null) {
+            if (file.count() - file.transferred() <= 0) {
+                boolean counted = beginRemoving();
+                in.remove();
+                removed(0, counted);
+                return;
+            }
+            current = RegionSend.of(owner, file);
+            region = current;
+        }
+        current.next();
+    }
+
+    /**
+     * A send of buffers, or of a region's chunk, has ended.
+     *
+     * @param atOnce whether the call itself failed, so that nothing has left
+     */
+    void sent(int code, int bytes, boolean atOnce) {
+        if (code != 0 && atOnce) {
+            refused("WSASend", code);
+            return;
+        }
+        if (code != 0) {
+            failed(WindowsErrors.exception("WSASend", code));
+            return;
+        }
+        refusals = 0;
+        if (bytes <= 0) {
+            failed(new IOException("WSASend sent nothing"));
+            return;
+        }
+        RegionSend current = region;
+        if (current != null) {
+            regionSent(current, bytes);
+            return;
+        }
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        boolean counted = beginRemoving();
+        if (in != null) {
+            in.removeBytes(bytes);
+        }
+        removed(bytes, counted);
+        pump();
+    }
+
+    /** Bytes of a region have left; {@code current.next()} or the end of it follows. */
+    private void regionSent(RegionSend current, long bytes) {
+        refusals = 0;
+        boolean counted = beginRemoving();
+        current.progressed(bytes);
+        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+        if (in != null) {
+            in.progress(bytes);
+        }
+        long gone = bytes;
+        if (current.isDone()) {
+            // A region may turn out shorter than it said.
+            gone += current.remaining();
+            region = null;
+            current.release();
+            if (in != null) {
+                in.remove();
+            }
+        }
+        removed(gone, counted);
+        pump();
+    }
+
+    /** A send did not start; for want of memory it is tried again. */
+    private void refused(String call, int code) {
+        boolean again = code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
+        // The end of a loop has a bound of its own.
+        if (!again || (refusals++ >= MAX_REFUSALS && !loopEnds) || (channel.isClosing() && !finishing)) {
+            failed(WindowsErrors.exception(call, code));
+            return;
+        }
+        channel.atLoop().loop().counters().sendsDelayed++;
+        retrying = true;
+        Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void retry() {
+        if (retrying) {
+            retrying = false;
+            busy = false;
+            pump();
+            channel.sendEnded();
+        }
+    }
+
+    /** As {@link LoopHandle#retryWhileEnding}. */
+    boolean retryWhileEnding() {
+        loopEnds = true;
+        retry();
+        return retrying;
+    }
+
+    private void failed(IOException cause) {
+        busy = false;
+        retrying = false;
+        toFinish = 0;
+        RegionSend current = region;
+        region = null;
+        if (current != null) {
+            current.release();
+        }
+        if (failure == null) {
+            failure = cause;
+            channel.outputFailed();
+        }
+    }
+
+    /** From here on only what is flushed by now is sent. */
+    void finish() {
+        if (!finishing) {
+            finishing = true;
+            if (!removing) {
+                countWhatIsLeft();
+                pump();
+            }
+        }
+    }
+
+    /** Ends the output; what is flushed leaves first: with NIO it is with the system by now. */
+    void shutdown(ChannelPromise promise) {
+        shutdowns.add(promise);
+        finish();
+        shutdownIfDone();
+    }
+
+    /** Goes on with {@link #shutdown} if all has left, or will not. */
+    void shutdownIfDone() {
+        if (shutdowns.isEmpty() || !isFinished()) {
+            return;
+        }
+        List<ChannelPromise> waiting = List.copyOf(shutdowns);
+        shutdowns.clear();
+        for (ChannelPromise promise : waiting) {
+            if (failure != null) {
+                promise.tryFailure(failure);
+            } else {
+                channel.endOutput(promise);
+            }
+        }
+    }
+
+    /** Nothing more is sent. */
+    void giveUp() {
+        toFinish = 0;
+    }
+
+    /** Whether all that {@link #finish} asked for has left or failed, and nothing is under way. */
+    boolean isFinished() {
+        return !busy && (!finishing || toFinish <= 0);
+    }
+
+    boolean isFinishing() {
+        return finishing;
+    }
+
+    /** Whether something is under way. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /** Whether a part of what was flushed has not left, or a send has failed: the peer must not see a clean end. */
+    boolean isCutShort() {
+        return failure != null || busy || toFinish > 0;
+    }
+
+    void dispose() {
+        if (send != null) {
+            send.dispose();
+            send = null;
+        }
+        RegionSend current = region;
+        if (current != null) {
+            current.dispose();
+        }
+    }
+
+    /** The channel is closed. */
+    void close() {
+        RegionSend current = region;
+        region = null;
+        if (current != null) {
+            current.release();
+        }
+        while (!shutdowns.isEmpty()) {
+            shutdowns.removeFirst().tryFailure(new ClosedChannelException());
+        }
+    }
+
+    /** Cancels what is under way. */
+    void cancel() {
+        if (send != null) {
+            send.cancel(channel.socket());
+        }
+        if (region != null) {
+            region.cancel();
+        }
+    }
+
+    /** This side as the region that is being sent sees it. */
+    private final class Regions implements RegionOwner {
+        @Override
+        public Channel channel() {
+            return channel;
+        }
+
+        @Override
+        public OverlappedSocket socket() {
+            return channel.socket();
+        }
+
+        @Override
+        public SocketAtLoop place() {
+            return channel.atLoop();
+        }
+
+        @Override
+        public void sendChunk(Chunk chunk, long address, int bytes) {
+            StreamSend with = send();
+            with.chunk(chunk, address, bytes);
+            with.start();
+        }
+
+        @Override
+        public void prepared() {
+            busy = false;
+            pump();
+        }
+
+        @Override
+        public void abandoned() {
+            busy = false;
+        }
+
+        @Override
+        public void regionSent(RegionSend current, long bytes) {
+            StreamWriter.this.regionSent(current, bytes);
+        }
+
+        @Override
+        public void regionFailed(RegionSend current, IOException cause) {
+            region = null;
+            current.release();
+            failed(cause);
+            channel.sendEnded();
+        }
+
+        @Override
+        public void refused(String call, int code) {
+            StreamWriter.this.refused(call, code);
+        }
+
+        @Override
+        public void movedOn() {
+            channel.sendEnded();
+        }
+    }
+}

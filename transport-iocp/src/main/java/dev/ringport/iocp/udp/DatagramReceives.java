@@ -1,0 +1,414 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.udp;
+
+import dev.ringport.datagram.receive.Arrival;
+import dev.ringport.datagram.receive.DatagramReader;
+import dev.ringport.datagram.receive.Ending;
+import dev.ringport.datagram.receive.Payload;
+import dev.ringport.datagram.receive.ReceiveEngine;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.loop.CompletionLoop;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.net.SocketException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The posted receives of one channel. What they bring goes up in the order in which they were posted: one that ends
+ * waits for those posted before it, and each ends, also when it is cancelled. On the loop only.
+ */
+final class DatagramReceives implements ReceiveEngine {
+    /** So many resets in a row that the calls themselves tell are no longer those of datagrams sent in vain. */
+    private static final int MAX_RESETS = 256;
+    /** A receive with room for a train is copied out of if it brought no more: its 64 KiB receive again. */
+    private static final int COPIED_BYTES = 8 * 1024;
+    private static final int MIN_CONTENT_BYTES = 64;
+
+    private final OverlappedDatagramChannel channel;
+    private final DatagramReader reader;
+    private final OverlappedSocket socket;
+    private final CompletionLoop loop;
+    private final DatagramUnpacker unpacker;
+    private final ArrayDeque<PostedReceive> posted = new ArrayDeque<>();
+    private final ArrayDeque<PostedReceive> idle = new ArrayDeque<>();
+    private final CompletionLoop.TurnEnd endOfReads = this::endReadBatch;
+    private @Nullable IOException failure;
+    private Ending ending = Ending.DONE;
+    private @Nullable PortCheck portCheck;
+    private int resetsInARow;
+    private boolean armed;
+    private boolean continuous;
+    private boolean cancelling;
+    /** Windows takes no receive before there is a port: they are posted as soon as there is one. */
+    private boolean deferred;
+    private boolean readsEnd;
+    private boolean detached;
+
+    DatagramReceives(OverlappedDatagramChannel channel, DatagramReader reader, OverlappedSocket socket) {
+        this.channel = channel;
+        this.reader = reader;
+        this.socket = socket;
+        loop = channel.atLoop().loop();
+        unpacker = new DatagramUnpacker(channel, loop, socket.isInet6());
+    }
+
+    @Override
+    public boolean takesOperations() {
+        return loop.isUsable();
+    }
+
+    /** Posts one receive, or as many as the channel is configured for, each of which is posted again when it ended. */
+    @Override
+    public void arm(boolean goOn) {
+        if (!channel.hasPort()) {
+            deferred = true;
+            return;
+        }
+        armed = true;
+        continuous = goOn;
+        cancelling = false;
+        failure = null;
+        ending = Ending.DONE;
+        try {
+            postUpTo(goOn ? channel.settings().posted() : 1);
+        } catch (RuntimeException | Error noMemory) {
+            if (posted.isEmpty()) {
+                armed = false;
+                throw noMemory;
+            }
+            // Those that are posted go on.
+        }
+    }
+
+    /** The socket has a port from now on. */
+    void portChosen() {
+        if (!deferred) {
+            return;
+        }
+        deferred = false;
+        try {
+            arm(channel.config().isAutoRead());
+        } catch (RuntimeException | Error notPosted) {
+            channel.eventLoop().execute(() -> {
+                if (!detached) {
+                    reader.ended(Ending.FAULT, notPosted);
+                }
+            });
+        }
+    }
+
+    private void postUpTo(int wanted) {
+        while (posted.size() < wanted) {
+            int room = channel.receiveRoom();
+            post(channel.alloc().directBuffer(room), room);
+        }
+    }
+
+    /** Posts what there was no memory for, or what the channel was configured for since. */
+    private void topUp() {
+        if (!posted.isEmpty() && isGoingOn() && channel.mayReceive()) {
+            try {
+                postUpTo(channel.settings().posted());
+            } catch (RuntimeException | Error noMemory) {
+                // Those that are posted go on, and there is a next time.
+            }
+        }
+    }
+
+    private void post(ByteBuf into, int room) {
+        PostedReceive receive = idle.poll();
+        if (receive == null) {
+            receive = new PostedReceive(this, channel.atLoop());
+        }
+        posted.add(receive);
+        loop.counters().receiveCalls++;
+        receive.post(socket, loop.port(), into, room, channel.settings().wantsControl());
+    }
+
+    /** Cancels what is posted. Each still ends; what has come is handed over. */
+    @Override
+    public void cancel() {
+        if (deferred) {
+            deferred = false;
+            reader.ended(Ending.DONE, null);
+            return;
+        }
+        cancelling = true;
+        for (PostedReceive receive : posted) {
+            receive.cancel(socket);
+        }
+    }
+
+    @Override
+    public void joinBatch() {
+        if (loop.isInTurn() && !readsEnd) {
+            readsEnd = true;
+            loop.atEndOfTurn(endOfReads);
+        }
+    }
+
+    private void endReadBatch() {
+        readsEnd = false;
+        reader.endBatch();
+        if (haveRoomFor(channel.receiveRoom())) {
+            topUp();
+        } else {
+            // An allocator that adapts expects more by now.
+            reader.cancel();
+        }
+    }
+
+    @Override
+    public void count(int datagrams, int cut) {
+        loop.counters().datagramsReceived += datagrams;
+        loop.counters().datagramsTruncated += cut;
+    }
+
+    @Override
+    public void countDropped() {
+        loop.counters().datagramsDropped++;
+    }
+
+    /** An operation has ended. */
+    void ended(PostedReceive receive) {
+        if (detached) {
+            receive.discard();
+            receive.dispose();
+            return;
+        }
+        for (PostedReceive head = posted.peek(); head != null && head.isDone(); head = posted.peek()) {
+            posted.remove();
+            try {
+                handle(head);
+            } catch (Throwable failed) {
+                countDropped();
+                reader.toldWhileArmed(failed);
+            }
+            if (detached) {
+                return;
+            }
+        }
+        if (posted.isEmpty() && armed) {
+            armed = false;
+            IOException cause = failure;
+            failure = null;
+            reader.ended(ending, cause);
+        }
+    }
+
+    /** Whether receives are posted that will be posted again. */
+    boolean isGoingOn() {
+        return armed && continuous && !cancelling && failure == null;
+    }
+
+    /** Whether none that is posted would cut a datagram of this size. */
+    private boolean haveRoomFor(int bytes) {
+        for (PostedReceive receive : posted) {
+            if (receive.room() < bytes) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean goesOn() {
+        return continuous && !cancelling && failure == null && channel.mayReceive()
+                && posted.size() < channel.settings().posted();
+    }
+
+    private void handle(PostedReceive receive) {
+        int code = receive.code();
+        if (code == 0 || code == WindowsErrors.WSAEMSGSIZE) {
+            resetsInARow = 0;
+            datagram(receive);
+            return;
+        }
+        if (receive.askedForControl() && isUnknown(code)) {
+            channel.settings().controlRefused(channel, code);
+            repostOrRelease(receive);
+            return;
+        }
+        if (!isReset(code)) {
+            release(receive);
+            if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
+                fail(WindowsErrors.datagramException("WSARecvFrom", code));
+            }
+            return;
+        }
+        resetsInARow = receive.endedAtOnce() ? resetsInARow + 1 : 0;
+        if (resetsInARow > MAX_RESETS) {
+            release(receive);
+            fail(new SocketException("WSARecvFrom fails again and again: " + WindowsErrors.describe(code)));
+            return;
+        }
+        if (channel.isConnected()) {
+            unreachable(receive, code);
+            return;
+        }
+        // Told of a datagram that was sent earlier, to whomever: nobody who reads here can do anything about it.
+        loop.counters().datagramResets++;
+        repostOrRelease(receive);
+    }
+
+    private void repostOrRelease(PostedReceive receive) {
+        if (goesOn() || (!continuous && !cancelling && channel.mayReceive())) {
+            repost(receive);
+        } else {
+            release(receive);
+        }
+    }
+
+    /** The first failure is told when all that is posted has ended. */
+    private void fail(IOException cause) {
+        if (failure == null) {
+            failure = cause;
+            ending = Ending.FAULT;
+            for (PostedReceive other : posted) {
+                other.cancel(socket);
+            }
+        }
+    }
+
+    private void unreachable(PostedReceive receive, int code) {
+        IOException cause = WindowsErrors.datagramException("WSARecvFrom", code);
+        if (goesOn()) {
+            repost(receive);
+            reader.toldWhileArmed(cause);
+        } else {
+            release(receive);
+            if (continuous) {
+                reader.toldWhileArmed(cause);
+            } else {
+                failure = cause;
+                ending = Ending.ANSWER;
+            }
+        }
+    }
+
+    private static boolean isReset(int code) {
+        return switch (code) {
+            case WindowsErrors.WSAECONNRESET, WindowsErrors.WSAENETRESET, WindowsErrors.WSAECONNREFUSED,
+                    WindowsErrors.ERROR_PORT_UNREACHABLE, WindowsErrors.WSAENETUNREACH,
+                    WindowsErrors.WSAEHOSTUNREACH ->
+                true;
+            default -> false;
+        };
+    }
+
+    /** What a provider answers that cannot hand over control data. */
+    private static boolean isUnknown(int code) {
+        return code == WindowsErrors.WSAEOPNOTSUPP || code == WindowsErrors.WSAEINVAL
+                || code == WindowsErrors.WSAENOPROTOOPT;
+    }
+
+    /** The same buffer again. */
+    private void repost(PostedReceive receive) {
+        int room = receive.room();
+        ByteBuf buffer = receive.take();
+        idle.push(receive);
+        post(buffer.clear(), room);
+    }
+
+    private void release(PostedReceive receive) {
+        receive.discard();
+        idle.push(receive);
+    }
+
+    private void datagram(PostedReceive receive) {
+        // Before the operation's memory is Windows' again.
+        Arrival arrival = unpacker.read(receive);
+        Received received = new Received(receive.take(), receive.room(), receive.bytes(), goesOn());
+        idle.push(receive);
+        reader.arrived(arrival, received);
+    }
+
+    /** What a receive has brought, in the buffer that received it. */
+    private final class Received implements Payload {
+        private final ByteBuf buffer;
+        private final int room;
+        private final int length;
+        private final boolean goesOn;
+
+        Received(ByteBuf buffer, int room, int length, boolean goesOn) {
+            this.buffer = buffer;
+            this.room = room;
+            this.length = length;
+            this.goesOn = goesOn;
+        }
+
+        @Override
+        public ByteBuf take(int bytes) {
+            if (channel.settings().isUdpGro() && length <= COPIED_BYTES && room > COPIED_BYTES) {
+                ByteBuf content = copy(bytes);
+                discard();
+                return content;
+            }
+            // Asked once: another thread may change it.
+            int nextRoom = channel.receiveRoom();
+            ByteBuf next = goesOn ? channel.alloc().directBuffer(nextRoom) : null;
+            if (next != null) {
+                post(next, nextRoom);
+            }
+            return buffer.setIndex(0, bytes);
+        }
+
+        @Override
+        public ByteBuf takeTrain(int bytes) {
+            return take(bytes);
+        }
+
+        private ByteBuf copy(int bytes) {
+            ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
+            try {
+                return content.writeBytes(buffer.setIndex(0, bytes));
+            } catch (RuntimeException | Error failed) {
+                content.release();
+                throw failed;
+            }
+        }
+
+        @Override
+        public void discard() {
+            if (goesOn) {
+                post(buffer.clear(), room);
+            } else {
+                buffer.release();
+            }
+        }
+    }
+
+    /** Runs a task when all packets that are in the port now were handled. */
+    void afterPacketsAtHand(Runnable task) {
+        PortCheck check = portCheck;
+        if (check == null) {
+            check = new PortCheck(channel);
+            portCheck = check;
+        }
+        check.run(task);
+    }
+
+    /** The channel leaves its loop: memory goes back, that of operations under way when they have ended. */
+    void detach() {
+        loop.forgetTurnEnd(endOfReads);
+        detached = true;
+        for (PostedReceive receive : idle) {
+            receive.dispose();
+        }
+        idle.clear();
+        for (PostedReceive receive : posted) {
+            if (receive.isDone()) {
+                // It waited for one before it.
+                receive.discard();
+                receive.dispose();
+            }
+        }
+        posted.clear();
+        if (portCheck != null) {
+            portCheck.detach();
+        }
+    }
+}
