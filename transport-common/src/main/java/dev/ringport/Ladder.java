@@ -77,7 +77,8 @@ final class Ladder {
 
     /** The best for datagrams that live on a loop which is there; a forced one only if it does. */
     ServerTransport on(IoEventLoop loop) {
-        List<TransportProvider> own = usable(rungs.all()).stream().filter(transport -> transport.isLoopOf(loop))
+        List<TransportProvider> own = usable(rungs.all()).stream()
+                .filter(transport -> answer(() -> transport.isLoopOf(loop)).orElse(false))
                 .toList();
         if (own.isEmpty()) {
             throw new IllegalArgumentException(
@@ -116,7 +117,9 @@ final class Ladder {
     }
 
     private static LoopFit fit(TransportProvider datagrams, TransportProvider connections) {
-        return datagrams.equals(connections) ? LoopFit.DIRECT : datagrams.datagramsOnLoopsOf(connections);
+        return datagrams.equals(connections)
+                ? LoopFit.DIRECT
+                : answer(() -> datagrams.datagramsOnLoopsOf(connections)).orElse(LoopFit.NONE);
     }
 
     private TransportProvider forced(String name) {
@@ -151,15 +154,22 @@ final class Ladder {
     }
 
     private List<TransportProvider> withConnections() {
-        return rungs.all().stream().filter(this::hasConnections).toList();
+        return rungs.all().stream().filter(Ladder::hasConnections).toList();
     }
 
-    private boolean hasConnections(TransportProvider transport) {
+    private static boolean hasConnections(TransportProvider transport) {
+        return answer(
+                () -> transport.socketChannelClass() != null && transport.serverSocketChannelClass() != null)
+                // It would, were it there.
+                .orElse(true);
+    }
+
+    /** What a transport says; empty if it has nothing to say, or fails to: a broken one keeps nobody from the others. */
+    private static <T> Optional<T> answer(Supplier<? extends @Nullable T> question) {
         try {
-            return transport.socketChannelClass() != null && transport.serverSocketChannelClass() != null;
-        } catch (LinkageError | RuntimeException unusable) {
-            // It would, were it there.
-            return true;
+            return Optional.ofNullable(question.get());
+        } catch (LinkageError | RuntimeException broken) {
+            return Optional.empty();
         }
     }
 
@@ -178,8 +188,7 @@ final class Ladder {
         return own != null
                 ? own
                 : rungs.all().stream()
-                        .map(other -> other.datagramObstacleOf(transport))
-                        .filter(Objects::nonNull)
+                        .flatMap(other -> answer(() -> other.datagramObstacleOf(transport)).stream())
                         .findFirst()
                         .orElse(null);
     }
@@ -265,7 +274,7 @@ final class Ladder {
         }
     }
 
-    private String capabilities(TransportProvider transport) {
+    private static String capabilities(TransportProvider transport) {
         try {
             return transport.capabilities();
         } catch (LinkageError | RuntimeException broken) {

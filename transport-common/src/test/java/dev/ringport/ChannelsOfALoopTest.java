@@ -64,6 +64,11 @@ class ChannelsOfALoopTest {
     }
 
     @Test
+    void oneThatFailsToSayWhetherTheLoopIsItsOwnIsPassedBy() {
+        assertChosen(mmsg, nio, on(nioLoop, null, FakeTransport.failingOfOthers("broken"), mmsg, nio));
+    }
+
+    @Test
     void theForcedDatagramsIfTheyLiveThere() {
         assertChosen(epoll, epoll, on(otherLoop, "epoll", uring, mmsg, epoll, nio));
         assertChosen(mmsg, nio, on(nioLoop, "epoll", uring, mmsg, epoll, nio));

@@ -19,19 +19,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A rung made for a test. Its channels are NIO's. */
-final class FakeTransport implements TransportProvider {
-    private @Nullable String obstructed;
-    private final IoHandlerFactory handlers = NioIoHandler.newFactory();
+class FakeTransport implements TransportProvider {
     private enum Carries {
         DATAGRAMS, BOTH
     }
 
+    private final IoHandlerFactory handlers = NioIoHandler.newFactory();
     private final String name;
     private final int rank;
     private final int connectionRank;
     private final Carries carries;
     private final Map<String, LoopFit> fits = new HashMap<>();
     private Supplier<@Nullable Throwable> cause = () -> null;
+    private @Nullable String obstructed;
     private Class<? extends IoHandler> ownHandler = IoHandler.class;
 
     private FakeTransport(String name, int rank, int connectionRank, Carries carries) {
@@ -39,6 +39,31 @@ final class FakeTransport implements TransportProvider {
         this.rank = rank;
         this.connectionRank = connectionRank;
         this.carries = carries;
+    }
+
+    /** For a provider that a services file names. */
+    FakeTransport(String name) {
+        this(name, 200, 200, Carries.DATAGRAMS);
+    }
+
+    /** That is available, and fails when it is asked of others. */
+    static FakeTransport failingOfOthers(String name) {
+        return new FakeTransport(name) {
+            @Override
+            public boolean isLoopOf(IoEventLoop loop) {
+                throw new IllegalStateException(name);
+            }
+
+            @Override
+            public @Nullable Throwable datagramObstacleOf(TransportProvider other) {
+                throw new NoClassDefFoundError(name);
+            }
+
+            @Override
+            public LoopFit datagramsOnLoopsOf(TransportProvider other) {
+                throw new IllegalStateException(name);
+            }
+        };
     }
 
     static FakeTransport ofDatagrams(String name, int rank) {
@@ -72,6 +97,7 @@ final class FakeTransport implements TransportProvider {
         return this;
     }
 
+    /** Its probe fails. */
     FakeTransport failing(Error failure) {
         cause = () -> {
             throw failure;

@@ -174,6 +174,18 @@ class LadderTest {
     }
 
     @Test
+    void oneThatFailsToAnswerOfOthersKeepsNobodyFromThem() {
+        FakeTransport broken = FakeTransport.failingOfOthers("broken");
+        Ladder ladder = of(broken, mmsg, epoll, nio);
+        assertChosen(broken, epoll, false, ladder.best());
+        assertChosen(mmsg, epoll, true, ladder.bestOnOneLoop());
+        assertEquals(
+                "datagrams: mmsg (broken is on, but has no connections, and its datagrams live on no loop that has);"
+                        + " connections: epoll; one group serves both",
+                ladder.explain(ladder.bestOnOneLoop()));
+    }
+
+    @Test
     void theExplanationSaysWhyEachBetterOneIsOff() {
         Ladder ladder = of(uring.off("EPERM"), mmsg, nettyRing.off("old"), epoll, nio);
         assertEquals(

@@ -25,14 +25,14 @@ class RungsTest {
     private final List<URL> folders = new ArrayList<>();
 
     /** A provider that a services file may name. */
-    public static final class Good extends Delegating {
+    public static final class Good extends FakeTransport {
         public Good() {
             super("good");
         }
     }
 
     /** One that cannot be made. */
-    public static final class Broken extends Delegating {
+    public static final class Broken extends FakeTransport {
         public Broken() {
             super("broken");
             throw new NoClassDefFoundError("io/netty/channel/IoHandler");
@@ -40,7 +40,7 @@ class RungsTest {
     }
 
     /** One that cannot say its rank. */
-    public static final class Mute extends Delegating {
+    public static final class Mute extends FakeTransport {
         public Mute() {
             super("mute");
         }
