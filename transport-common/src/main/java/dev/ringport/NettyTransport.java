@@ -18,53 +18,34 @@ import org.jspecify.annotations.Nullable;
 
 /** One of Netty's own native transports, looked for by class name: its artifacts need not be there. */
 final class NettyTransport implements TransportProvider {
-    static final String EPOLL = "epoll";
-    static final String IO_URING = "netty-io_uring";
-    static final String KQUEUE = "kqueue";
+    private static final String KQUEUE = "kqueue";
+    private static final String HANDLER = "IoHandler";
 
-    private static final NettyTransport NETTY_EPOLL = new NettyTransport(
-            EPOLL, "epoll", "Linux", 40, 40, "io.netty.channel.epoll.Epoll",
-            "io.netty.channel.epoll.EpollIoHandler", "io.netty.channel.epoll.EpollDatagramChannel",
-            "io.netty.channel.epoll.EpollSocketChannel", "io.netty.channel.epoll.EpollServerSocketChannel");
-
-    /** Above epoll for connections. Below NIO for datagrams, each of which costs it more than NIO, see README. */
-    private static final NettyTransport NETTY_IO_URING = new NettyTransport(
-            IO_URING, "io_uring", "Linux", -10, 50, "io.netty.channel.uring.IoUring",
-            "io.netty.channel.uring.IoUringIoHandler", "io.netty.channel.uring.IoUringDatagramChannel",
-            "io.netty.channel.uring.IoUringSocketChannel", "io.netty.channel.uring.IoUringServerSocketChannel");
-
-    private static final NettyTransport NETTY_KQUEUE = new NettyTransport(
-            KQUEUE, "kqueue", "macOS and BSD", 40, 40, "io.netty.channel.kqueue.KQueue",
-            "io.netty.channel.kqueue.KQueueIoHandler", "io.netty.channel.kqueue.KQueueDatagramChannel",
-            "io.netty.channel.kqueue.KQueueSocketChannel", "io.netty.channel.kqueue.KQueueServerSocketChannel");
-
-    /** All of them, on whatever system. */
-    static final List<NettyTransport> ALL = List.of(NETTY_IO_URING, NETTY_EPOLL, NETTY_KQUEUE);
+    /**
+     * All of them, on whatever system. io_uring is above epoll for connections, and below NIO for datagrams, each of which
+     * costs it more than NIO, see README.
+     */
+    static final List<NettyTransport> ALL = List.of(
+            new NettyTransport("netty-io_uring", "io_uring", "Linux", -10, 50, "io.netty.channel.uring.IoUring"),
+            new NettyTransport("epoll", "epoll", "Linux", 40, 40, "io.netty.channel.epoll.Epoll"),
+            new NettyTransport(KQUEUE, "kqueue", "macOS and BSD", 40, 40, "io.netty.channel.kqueue.KQueue"));
 
     private final String name;
     private final String artifact;
     private final String systems;
     private final int rank;
     private final int connectionRank;
+    /** The class that knows whether it is available; the others' names begin with its. */
     private final String entry;
-    private final String handler;
-    private final String datagramChannel;
-    private final String socketChannel;
-    private final String serverSocketChannel;
 
     private NettyTransport(
-            String name, String artifact, String systems, int rank, int connectionRank, String entry, String handler,
-            String datagramChannel, String socketChannel, String serverSocketChannel) {
+            String name, String artifact, String systems, int rank, int connectionRank, String entry) {
         this.name = name;
         this.artifact = artifact;
         this.systems = systems;
         this.rank = rank;
         this.connectionRank = connectionRank;
         this.entry = entry;
-        this.handler = handler;
-        this.datagramChannel = datagramChannel;
-        this.socketChannel = socketChannel;
-        this.serverSocketChannel = serverSocketChannel;
     }
 
     /** Those that a system could have. */
@@ -98,18 +79,12 @@ final class NettyTransport implements TransportProvider {
         if (!isOf(system)) {
             return new UnsupportedOperationException(name + " is of " + systems + "; this is " + system);
         }
-        Class<?> found;
         try {
-            found = Class.forName(entry, true, loader());
+            Throwable cause = (Throwable) load("").getMethod("unavailabilityCause").invoke(null);
+            return cause == null ? null : unusable(cause);
         } catch (ClassNotFoundException absent) {
             return new UnsupportedOperationException(
                     "netty-transport-classes-" + artifact + " is not there: no class " + absent.getMessage(), absent);
-        } catch (LinkageError broken) {
-            return unusable(broken);
-        }
-        try {
-            Throwable cause = (Throwable) found.getMethod("unavailabilityCause").invoke(null);
-            return cause == null ? null : unusable(cause);
         } catch (InvocationTargetException thrown) {
             return unusable(Optional.ofNullable(thrown.getCause()).orElse(thrown));
         } catch (ReflectiveOperationException | LinkageError broken) {
@@ -134,16 +109,16 @@ final class NettyTransport implements TransportProvider {
     @Override
     public IoHandlerFactory newHandlerFactory() {
         try {
-            return (IoHandlerFactory) Class.forName(handler, true, loader()).getMethod("newFactory").invoke(null);
+            return (IoHandlerFactory) load(HANDLER).getMethod("newFactory").invoke(null);
         } catch (ReflectiveOperationException broken) {
-            throw new UnsupportedOperationException(handler + " makes no handler", broken);
+            throw new UnsupportedOperationException(entry + HANDLER + " makes no handler", broken);
         }
     }
 
     @Override
     public boolean isLoopOf(IoEventLoop loop) {
         try {
-            return loop.isIoType(Class.forName(handler, false, loader()).asSubclass(IoHandler.class));
+            return loop.isIoType(load(HANDLER).asSubclass(IoHandler.class));
         } catch (ClassNotFoundException | LinkageError absent) {
             return false;
         }
@@ -151,28 +126,29 @@ final class NettyTransport implements TransportProvider {
 
     @Override
     public Class<? extends DatagramChannel> datagramChannelClass() {
-        return channelClass(datagramChannel, DatagramChannel.class);
+        return channelClass("DatagramChannel", DatagramChannel.class);
     }
 
     @Override
     public Class<? extends SocketChannel> socketChannelClass() {
-        return channelClass(socketChannel, SocketChannel.class);
+        return channelClass("SocketChannel", SocketChannel.class);
     }
 
     @Override
     public Class<? extends ServerSocketChannel> serverSocketChannelClass() {
-        return channelClass(serverSocketChannel, ServerSocketChannel.class);
+        return channelClass("ServerSocketChannel", ServerSocketChannel.class);
     }
 
-    private static <T> Class<? extends T> channelClass(String type, Class<T> kind) {
+    private <T> Class<? extends T> channelClass(String suffix, Class<T> kind) {
         try {
-            return Class.forName(type, false, loader()).asSubclass(kind);
+            return load(suffix).asSubclass(kind);
         } catch (ClassNotFoundException absent) {
-            throw new UnsupportedOperationException("no class " + type, absent);
+            throw new UnsupportedOperationException("no class " + absent.getMessage(), absent);
         }
     }
 
-    private static @Nullable ClassLoader loader() {
-        return NettyTransport.class.getClassLoader();
+    /** Without its initialisation, which loads the native library. */
+    private Class<?> load(String suffix) throws ClassNotFoundException {
+        return Class.forName(entry + suffix, false, NettyTransport.class.getClassLoader());
     }
 }
