@@ -27,6 +27,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -34,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -139,6 +141,38 @@ class ForeignLoopTest {
             assertFree(to);
         }
         Waiting.until("the readiness thread has ended", () -> !hasReadinessThread());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+    void aLoopThatIsShuttingDownRefusesItsFirstChannel(Host host) throws Exception {
+        EventLoopGroup group = group(host);
+        MmsgDatagramChannel channel = new MmsgDatagramChannel();
+        EventLoop loop = group.next();
+        CompletableFuture<ChannelFuture> registered = new CompletableFuture<>();
+        loop.execute(() -> {
+            Future<?> _ = group.shutdownGracefully(0, Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            registered.complete(loop.register(channel));
+        });
+        ChannelFuture result = registered.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(result.await(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(result.cause()).hasMessageContaining("shutting down");
+        assertThat(channel.isOpen()).isFalse();
+        end(group);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+    void aLoopThatHasClosedItsChannelsLeavesNoneThatComesLate(Host host) throws Exception {
+        EventLoopGroup group = group(host);
+        Channel first = bind(group, new Echo());
+        MmsgDatagramChannel late = new MmsgDatagramChannel();
+        CompletableFuture<ChannelFuture> registered = new CompletableFuture<>();
+        first.closeFuture().addListener(_ -> registered.complete(first.eventLoop().register(late)));
+        end(group);
+        ChannelFuture result = registered.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(result.await(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(late.isOpen()).isFalse();
     }
 
     @Test

@@ -6,7 +6,6 @@ package dev.ringport.mmsg.hosts;
 import dev.ringport.linux.abi.Errno;
 import dev.ringport.mmsg.engine.ChannelEngine;
 import dev.ringport.mmsg.engine.Hosted;
-import io.netty.channel.EventLoop;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
@@ -36,17 +35,9 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
         loop.add(this);
     }
 
-    static void take(EventLoop at, Hosted channel, Hosts.Taken taken) {
-        AnyPlace place;
-        try {
-            ForeignLoop loop = ForeignLoop.of(at);
-            loop.closesItsChannels();
-            place = new AnyPlace(loop, channel);
-        } catch (IOException | RuntimeException refused) {
-            taken.refused(refused);
-            return;
-        }
-        taken.at(place);
+    static AnyPlace of(ForeignLoop loop, Hosted channel) throws IOException {
+        loop.closesItsChannels();
+        return new AnyPlace(loop, channel);
     }
 
     @Override

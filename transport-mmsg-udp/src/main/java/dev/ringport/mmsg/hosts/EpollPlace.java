@@ -22,25 +22,18 @@ final class EpollPlace extends LevelPlace {
         super(loop.engine(), channel);
         this.loop = loop;
         this.registration = registration;
-        loop.add(this);
         begin();
+        loop.add(this);
     }
 
     static boolean canBeAt(IoEventLoop loop) {
         return loop.isCompatible(EpollIoHandle.class);
     }
 
-    static void take(IoEventLoop at, Hosted channel, Hosts.Taken taken) {
-        ForeignLoop loop = ForeignLoop.of(at);
+    static void take(IoEventLoop at, ForeignLoop loop, Hosted channel, Hosts.Taken taken) {
         Handle handle = new Handle(channel);
-        at.register(handle).addListener(future -> {
-            if (future.isSuccess()) {
-                handle.place = new EpollPlace(loop, channel, (IoRegistration) future.getNow());
-                taken.at(handle.place);
-            } else {
-                taken.refused(future.cause());
-            }
-        });
+        Hosts.register(
+                at, handle, registration -> handle.place = new EpollPlace(loop, channel, registration), taken);
     }
 
     /** The channel as Netty's handler sees it. */

@@ -46,14 +46,18 @@ final class ForeignLoop {
         }
     }
 
-    /** What the channels at a loop share. On the loop. */
+    /**
+     * What the channels at a loop share. On the loop.
+     *
+     * @throws IllegalStateException if the loop is shutting down: it may have closed its channels already
+     */
     static ForeignLoop of(EventLoop loop) {
+        if (loop.isShuttingDown()) {
+            throw new IllegalStateException("the event loop is shutting down");
+        }
         ForeignLoop there = LOOPS.get(loop);
         if (there != null) {
             return there;
-        }
-        if (loop.isShuttingDown()) {
-            throw new IllegalStateException("the event loop is shutting down");
         }
         ForeignLoop made = new ForeignLoop(loop);
         LOOPS.put(loop, made);

@@ -7,7 +7,10 @@ import dev.ringport.mmsg.engine.ChannelEngine;
 import dev.ringport.mmsg.engine.Hosted;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.util.function.Function;
 
 /** The loops that are not the transport's own and serve its channels all the same. */
 public final class Hosts {
@@ -41,12 +44,36 @@ public final class Hosts {
 
     /** Gives a channel its place at a loop: by its handler where that can watch sockets, else by the readiness thread. */
     public static void take(EventLoop loop, Hosted channel, Taken taken) {
-        if (EPOLL && loop instanceof IoEventLoop ioLoop && EpollPlace.canBeAt(ioLoop)) {
-            EpollPlace.take(ioLoop, channel, taken);
-        } else if (URING && loop instanceof IoEventLoop ioLoop && UringPlace.canBeAt(ioLoop)) {
-            UringPlace.take(ioLoop, channel, taken);
-        } else {
-            AnyPlace.take(loop, channel, taken);
+        try {
+            ForeignLoop at = ForeignLoop.of(loop);
+            if (EPOLL && loop instanceof IoEventLoop ioLoop && EpollPlace.canBeAt(ioLoop)) {
+                EpollPlace.take(ioLoop, at, channel, taken);
+            } else if (URING && loop instanceof IoEventLoop ioLoop && UringPlace.canBeAt(ioLoop)) {
+                UringPlace.take(ioLoop, at, channel, taken);
+            } else {
+                taken.at(AnyPlace.of(at, channel));
+            }
+        } catch (Throwable refused) {
+            // Netty catches nothing here: the promise of the registration would never be completed.
+            taken.refused(refused);
         }
+    }
+
+    /** Registers what a loop's handler sees of a channel, and gives the channel its place when that is done. */
+    static void register(
+            IoEventLoop loop, IoHandle handle, Function<IoRegistration, ChannelEngine> place, Taken taken) {
+        loop.register(handle).addListener(future -> {
+            if (!future.isSuccess()) {
+                taken.refused(future.cause());
+                return;
+            }
+            IoRegistration registration = (IoRegistration) future.getNow();
+            try {
+                taken.at(place.apply(registration));
+            } catch (Throwable refused) {
+                registration.cancel();
+                taken.refused(refused);
+            }
+        });
     }
 }

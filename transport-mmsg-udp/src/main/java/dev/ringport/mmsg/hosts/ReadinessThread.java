@@ -15,6 +15,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -68,7 +69,12 @@ final class ReadinessThread implements Runnable {
     private int change(int operation, int fd, int events, long id, MemorySegment event) {
         EpollEvent.events(event, 0, events);
         EpollEvent.data(event, 0, id);
-        return MmsgCalls.epollCtl(NativeCalls.threadCapture(), epoll, operation, fd, event.address());
+        try {
+            return MmsgCalls.epollCtl(NativeCalls.threadCapture(), epoll, operation, fd, event.address());
+        } finally {
+            // The collector frees it, and an address keeps nothing alive.
+            Reference.reachabilityFence(event);
+        }
     }
 
     /**
@@ -80,14 +86,24 @@ final class ReadinessThread implements Runnable {
         synchronized (LOCK) {
             ReadinessThread thread = running;
             if (thread == null) {
-                thread = new ReadinessThread();
-                Thread.ofPlatform().name(NAME).daemon().inheritInheritableThreadLocals(false).start(thread);
+                thread = started();
                 running = thread;
             }
             long id = ++thread.lastId;
             thread.all.put(id, who);
             return new Ticket(thread, fd, id);
         }
+    }
+
+    private static ReadinessThread started() throws IOException {
+        ReadinessThread made = new ReadinessThread();
+        try {
+            Thread.ofPlatform().name(NAME).daemon().inheritInheritableThreadLocals(false).start(made);
+        } catch (Throwable noThread) {
+            made.close();
+            throw noThread;
+        }
+        return made;
     }
 
     /** A socket that is watched. */

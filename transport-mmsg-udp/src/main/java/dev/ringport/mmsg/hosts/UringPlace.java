@@ -60,17 +60,10 @@ final class UringPlace extends ChannelEngine {
         return loop.isCompatible(IoUringIoHandle.class);
     }
 
-    static void take(IoEventLoop at, Hosted channel, Hosts.Taken taken) {
-        ForeignLoop loop = ForeignLoop.of(at);
+    static void take(IoEventLoop at, ForeignLoop loop, Hosted channel, Hosts.Taken taken) {
         Handle handle = new Handle(channel);
-        at.register(handle).addListener(future -> {
-            if (future.isSuccess()) {
-                handle.place = new UringPlace(loop, channel, (IoRegistration) future.getNow());
-                taken.at(handle.place);
-            } else {
-                taken.refused(future.cause());
-            }
-        });
+        Hosts.register(
+                at, handle, registration -> handle.place = new UringPlace(loop, channel, registration), taken);
     }
 
     /** The channel as Netty's handler sees it. */
