@@ -70,14 +70,15 @@ public abstract class LayersContract {
     }
 
     private static JavaClasses classesOf(Class<?>... oneOfEach) {
-        List<Location> locations = new ArrayList<>();
-        for (Class<?> type : (Iterable<Class<?>>) Stream.concat(
-                Stream.of(oneOfEach), Stream.of(NativeCalls.class))::iterator) {
-            Path path = ChildJvm.location(type);
-            URI uri = Files.isDirectory(path) ? path.toUri() : URI.create("jar:" + path.toUri() + "!/");
-            locations.add(Location.of(uri));
-        }
+        List<Location> locations = Stream.concat(Stream.of(oneOfEach), Stream.of(NativeCalls.class))
+                .map(LayersContract::locationOf)
+                .toList();
         return new ClassFileImporter().importLocations(locations);
+    }
+
+    private static Location locationOf(Class<?> type) {
+        Path path = ChildJvm.location(type);
+        return Location.of(Files.isDirectory(path) ? path.toUri() : URI.create("jar:" + path.toUri() + "!/"));
     }
 
     @Test

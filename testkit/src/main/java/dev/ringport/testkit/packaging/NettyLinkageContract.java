@@ -24,6 +24,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,30 +37,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A transport's compiled classes fit the Netty that is on the class path, whichever they were compiled with: each can be
- * loaded, implements what is abstract, and every class, field and method that it names is there.
+ * The compiled classes of a transport, and of what it stands on, fit the Netty that is on the class path, whichever they
+ * were compiled with: each can be loaded, implements what is abstract, and every class, field and method that it names is
+ * there.
  */
 public abstract class NettyLinkageContract {
     private static final String NETTY = "io/netty/";
     private static final String OWN = "dev/ringport/";
 
-    private final Class<?> transport;
+    private final Set<Path> modules = new LinkedHashSet<>();
     private final Set<String> broken = new TreeSet<>();
     private int looked;
 
     /**
-     * For a transport's module.
+     * For a module and those that it stands on.
      *
-     * @param transport a class of it
+     * @param oneOfEach a class of each, but for the one that all stand on
      */
-    protected NettyLinkageContract(Class<?> transport) {
-        this.transport = transport;
+    protected NettyLinkageContract(Class<?>... oneOfEach) {
+        for (Class<?> type : oneOfEach) {
+            modules.add(ChildJvm.location(type));
+        }
+        modules.add(ChildJvm.location(NativeCalls.class));
     }
 
     @Test
     protected void everythingThatIsNamedOfNettyIsThere() throws IOException {
-        look(ChildJvm.location(transport));
-        look(ChildJvm.location(NativeCalls.class));
+        for (Path module : modules) {
+            look(module);
+        }
 
         assertThat(broken).isEmpty();
         assertThat(looked).isGreaterThan(1_000);

@@ -3,11 +3,12 @@
 
 package dev.ringport.uring.packaging;
 
+import dev.ringport.linux.abi.Linux;
 import dev.ringport.testkit.packaging.NettyLinkageContract;
 import dev.ringport.uring.Uring;
 
 class NettyLinkageTest extends NettyLinkageContract {
     NettyLinkageTest() {
-        super(Uring.class);
+        super(Uring.class, Linux.class);
     }
 }

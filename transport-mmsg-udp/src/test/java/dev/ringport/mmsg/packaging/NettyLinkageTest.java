@@ -3,11 +3,12 @@
 
 package dev.ringport.mmsg.packaging;
 
+import dev.ringport.linux.abi.Linux;
 import dev.ringport.mmsg.Mmsg;
 import dev.ringport.testkit.packaging.NettyLinkageContract;
 
 class NettyLinkageTest extends NettyLinkageContract {
     NettyLinkageTest() {
-        super(Mmsg.class);
+        super(Mmsg.class, Linux.class);
     }
 }
