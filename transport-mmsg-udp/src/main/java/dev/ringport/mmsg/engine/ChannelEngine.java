@@ -16,14 +16,20 @@ public abstract class ChannelEngine {
     private static final int RECEIVE = EpollConstants.EPOLLIN | EpollConstants.EPOLLERR | EpollConstants.EPOLLHUP;
     private static final int SEND = EpollConstants.EPOLLOUT | EpollConstants.EPOLLERR | EpollConstants.EPOLLHUP;
 
+    private enum Stage {
+        WATCHED,
+        /** What the socket is ready for is handled: what changes in the meantime is asked for afterwards, once. */
+        HANDLING,
+        /** The descriptor is about to be closed, or the channel leaves. */
+        STOPPED
+    }
+
     private final LoopEngine loop;
     private final Hosted channel;
     private final MmsgReceive receive;
     private final MmsgSends sends;
+    private Stage stage = Stage.WATCHED;
     private int inFlight;
-    /** What changes in the meantime is told afterwards, once. */
-    private boolean handling;
-    private boolean left;
 
     /** A channel that has come to a loop; its reader and its sender know it from now on. */
     @SuppressWarnings("this-escape") // reader and sender call nobody before they are asked
@@ -41,20 +47,33 @@ public abstract class ChannelEngine {
 
     /**
      * From now on {@link #ready} is to be called as long as the socket is ready for one of these, and when an error is
-     * pending. With none it is best not called.
+     * pending. With none it is best not called. Not asked any more once the channel has stopped.
      *
      * @param events {@code EPOLLIN}, {@code EPOLLOUT}, both or none
      */
     protected abstract void want(int events);
 
-    /** The descriptor is about to be closed: it is watched no longer. */
-    public abstract void stop();
+    /** The socket is watched no longer. Called once, before its descriptor is closed. */
+    protected abstract void unwatch();
+
+    /** The descriptor is about to be closed. */
+    public final void stop() {
+        if (stage != Stage.STOPPED) {
+            stage = Stage.STOPPED;
+            unwatch();
+        }
+    }
 
     /** The channel leaves the loop. */
     public void leave() {
-        left = true;
+        stop();
         sends.leave();
         receive.leave();
+    }
+
+    /** Whether it is watched no longer. */
+    protected final boolean isStopped() {
+        return stage == Stage.STOPPED;
     }
 
     /** A receive or a wait for room has begun, which an end of the channel waits for. */
@@ -103,10 +122,10 @@ public abstract class ChannelEngine {
 
     /** The socket is ready, within a turn of the loop. */
     public final void ready(int events) {
-        if (left) {
+        if (stage != Stage.WATCHED) {
             return;
         }
-        handling = true;
+        stage = Stage.HANDLING;
         try {
             if ((events & RECEIVE) != 0) {
                 receive.readable(events);
@@ -115,8 +134,10 @@ public abstract class ChannelEngine {
                 sends.writable(events);
             }
         } finally {
-            handling = false;
-            wantsChanged();
+            if (stage == Stage.HANDLING) {
+                stage = Stage.WATCHED;
+                want(wanted());
+            }
         }
     }
 
@@ -126,7 +147,7 @@ public abstract class ChannelEngine {
     }
 
     final void wantsChanged() {
-        if (!handling && !left) {
+        if (stage == Stage.WATCHED) {
             want(wanted());
         }
     }

@@ -26,7 +26,6 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     private final Runnable turn = this::turn;
     /** What is asked for and was not told. */
     private int asked;
-    private boolean stopped;
 
     private AnyPlace(ForeignLoop loop, Hosted channel) throws IOException {
         super(loop.engine(), channel);
@@ -42,7 +41,7 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
 
     @Override
     protected void want(int wanted) {
-        if ((wanted & ~asked) != 0 && !stopped) {
+        if ((wanted & ~asked) != 0) {
             int result = ticket.tellOnce(wanted);
             if (result < 0) {
                 throw new IllegalStateException(Errno.message("epoll_ctl", -result));
@@ -69,7 +68,7 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     private void turn() {
         int readyFor = told.getAndSet(0);
         asked = 0;
-        if (stopped) {
+        if (isStopped()) {
             return;
         }
         if (loop.loop().isShuttingDown()) {
@@ -81,17 +80,13 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
     }
 
     @Override
-    public void stop() {
-        if (!stopped) {
-            stopped = true;
-            ticket.leave();
-        }
+    protected void unwatch() {
+        ticket.leave();
     }
 
     @Override
     public void leave() {
         super.leave();
-        stop();
         loop.remove(this);
     }
 }

@@ -78,16 +78,14 @@ final class EpollPlace extends LevelPlace {
     }
 
     @Override
-    public void stop() {
-        super.stop();
-        // Before the descriptor is closed: the handler takes it out of its epoll.
+    protected void unwatch() {
+        // The handler takes the descriptor out of its epoll.
         registration.cancel();
     }
 
     @Override
     public void leave() {
         super.leave();
-        stop();
         loop.remove(this);
     }
 }

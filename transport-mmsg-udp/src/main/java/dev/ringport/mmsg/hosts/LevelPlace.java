@@ -15,7 +15,6 @@ import dev.ringport.mmsg.engine.LoopEngine;
  */
 abstract class LevelPlace extends ChannelEngine {
     private int watched;
-    private boolean stopped;
 
     LevelPlace(LoopEngine loop, Hosted channel) {
         super(loop, channel);
@@ -33,7 +32,7 @@ abstract class LevelPlace extends ChannelEngine {
 
     private void change(int wanted) {
         int events = wanted == 0 ? EpollConstants.EPOLLET : wanted;
-        if (!stopped && events != watched) {
+        if (events != watched) {
             watch(events);
             watched = events;
         }
@@ -46,15 +45,13 @@ abstract class LevelPlace extends ChannelEngine {
 
     /** The loop's epoll tells. */
     final void told(int readyFor) {
+        if (isStopped()) {
+            return;
+        }
         int wanted = wanted();
         if ((readyFor & BOTH & ~wanted) != 0 || wanted == 0) {
             change(wanted);
         }
         ready(readyFor);
-    }
-
-    @Override
-    public void stop() {
-        stopped = true;
     }
 }

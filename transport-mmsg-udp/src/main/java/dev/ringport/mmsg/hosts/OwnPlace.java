@@ -48,15 +48,8 @@ public final class OwnPlace extends LevelPlace {
     }
 
     @Override
-    public void stop() {
-        super.stop();
+    protected void unwatch() {
         // Not left to the close: the descriptor may have a copy somewhere.
         loop.set().remove(socket);
-    }
-
-    @Override
-    public void leave() {
-        super.leave();
-        stop();
     }
 }

@@ -47,7 +47,6 @@ final class UringPlace extends ChannelEngine {
     private final Poll[] polls = {new Poll(EpollConstants.EPOLLIN), new Poll(EpollConstants.EPOLLOUT)};
     private final Runnable askLater = this::askLater;
     private boolean asksLater;
-    private boolean stopped;
 
     private UringPlace(ForeignLoop loop, Hosted channel, IoRegistration registration) {
         super(loop.engine(), channel);
@@ -113,13 +112,15 @@ final class UringPlace extends ChannelEngine {
 
     private void askLater() {
         asksLater = false;
-        ask(wanted());
+        if (!isStopped()) {
+            ask(wanted());
+        }
     }
 
     private void ask(int wanted) {
         for (short i = 0; i < polls.length; i++) {
             Poll poll = polls[i];
-            if ((wanted & poll.events) != 0 && !poll.inFlight && !stopped && registration.isValid()) {
+            if ((wanted & poll.events) != 0 && !poll.inFlight && registration.isValid()) {
                 poll.inFlight = true;
                 began();
                 poll.token = registration.submit(ops(
@@ -159,15 +160,13 @@ final class UringPlace extends ChannelEngine {
         }
     }
 
+    /** Nothing is to be done: the channel's end has cancelled the polls, which hold the socket until they complete. */
     @Override
-    public void stop() {
-        stopped = true;
-    }
+    protected void unwatch() {}
 
     @Override
     public void leave() {
         super.leave();
-        stop();
         loop.remove(this);
         registration.cancel();
     }
