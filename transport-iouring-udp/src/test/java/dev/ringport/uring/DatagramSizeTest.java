@@ -5,8 +5,7 @@ package dev.ringport.uring;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.testkit.datagram.DatagramSizeContract;
-import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.UringUdp;
+import dev.ringport.testkit.linux.LinuxCounter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +16,6 @@ class DatagramSizeTest extends DatagramSizeContract {
 
     @Override
     protected void assertTruncated(CompletionDatagramChannel channel, boolean some) {
-        assertThat(UringUdp.count((UringDatagramChannel) channel, Counter.TRUNCATED) > 0).isEqualTo(some);
+        assertThat(UringTransport.INSTANCE.count(channel, LinuxCounter.TRUNCATED) > 0).isEqualTo(some);
     }
 }

@@ -3,21 +3,17 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.loop.KeptMemory;
-import dev.ringport.testkit.Posix;
-import dev.ringport.testkit.datagram.DatagramTransport;
+import dev.ringport.testkit.linux.LinuxCounter;
+import dev.ringport.testkit.linux.LinuxTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.socket.SocketProtocolFamily;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The transport as the shared tests see it. */
-public final class UringTransport implements DatagramTransport<UringDatagramChannel, UringIoHandler> {
+public final class UringTransport implements LinuxTransport<UringDatagramChannel, UringIoHandler> {
     public static final UringTransport INSTANCE = new UringTransport();
 
     private UringTransport() {}
@@ -75,26 +71,12 @@ public final class UringTransport implements DatagramTransport<UringDatagramChan
     }
 
     @Override
-    public long openDescriptors() {
-        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public UringDatagramChannel newChannel(int descriptor) {
+        return new UringDatagramChannel(descriptor);
     }
 
     @Override
-    public long residentBytes() {
-        try {
-            String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
-            return Long.parseLong(pages) * 4096;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void enlargeReceiveBuffer(InetSocketAddress bound, int bytes) {
-        Posix.forceReceiveBuffer(Posix.descriptor(bound), bytes);
+    public long count(CompletionDatagramChannel channel, LinuxCounter counter) {
+        return ((UringDatagramChannel) channel).counters().get(UringCounters.Counter.valueOf(counter.name()));
     }
 }

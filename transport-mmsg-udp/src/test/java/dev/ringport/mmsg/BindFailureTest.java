@@ -3,48 +3,10 @@
 
 package dev.ringport.mmsg;
 
-import dev.ringport.mmsg.testing.MmsgManualLoop;
-import dev.ringport.testkit.NetworkNamespace;
-import dev.ringport.testkit.Posix;
-import dev.ringport.testkit.Udp;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.net.BindException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import dev.ringport.testkit.linux.BindFailureContract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-/** What is caught where a port takes a right that the process lacks. */
-class BindFailureTest {
-    private static final int CAP_NET_BIND_SERVICE = 10;
-
-    @Test
-    void aPortThatTheProcessMayNotHaveIsABindException() throws Exception {
-        Path firstOfAnybody = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
-        if (NetworkNamespace.isEntered()) {
-            Files.writeString(firstOfAnybody, "1024");
-        }
-        assumeTrue(Integer.parseInt(Files.readAllLines(firstOfAnybody).getFirst()) > 80, "anybody may have the port");
-        CompletableFuture<Throwable> outcome = new CompletableFuture<>();
-        Thread.ofPlatform().start(() -> {
-            // The right is the thread's, and goes with it.
-            Posix.giveUp(CAP_NET_BIND_SERVICE);
-            try (MmsgManualLoop manual = new MmsgManualLoop()) {
-                MmsgDatagramChannel channel = manual.register(new ChannelInboundHandlerAdapter());
-                ChannelFuture bind = channel.bind(Udp.at("127.0.0.1", 80));
-                manual.until("the bind has failed", bind::isDone);
-                assertThat(channel.isOpen()).isTrue();
-                outcome.complete(bind.cause());
-            } catch (Throwable failed) {
-                outcome.completeExceptionally(failed);
-            }
-        });
-        assertThat(outcome.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isInstanceOf(BindException.class)
-                .hasMessageContaining("EACCES");
+class BindFailureTest extends BindFailureContract {
+    BindFailureTest() {
+        super(MmsgTransport.INSTANCE);
     }
 }

@@ -4,9 +4,8 @@
 package dev.ringport.mmsg;
 
 import dev.ringport.datagram.CompletionDatagramChannel;
-import dev.ringport.mmsg.MmsgCounters.Counter;
-import dev.ringport.mmsg.testing.MmsgUdp;
 import dev.ringport.testkit.datagram.DatagramSizeContract;
+import dev.ringport.testkit.linux.LinuxCounter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +16,6 @@ class DatagramSizeTest extends DatagramSizeContract {
 
     @Override
     protected void assertTruncated(CompletionDatagramChannel channel, boolean some) {
-        assertThat(MmsgUdp.count((MmsgDatagramChannel) channel, Counter.TRUNCATED) > 0).isEqualTo(some);
+        assertThat(MmsgTransport.INSTANCE.count(channel, LinuxCounter.TRUNCATED) > 0).isEqualTo(some);
     }
 }

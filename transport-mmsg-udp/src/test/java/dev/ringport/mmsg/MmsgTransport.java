@@ -3,9 +3,10 @@
 
 package dev.ringport.mmsg;
 
+import dev.ringport.datagram.CompletionDatagramChannel;
 import dev.ringport.mmsg.hosts.ForeignLoops;
-import dev.ringport.testkit.Posix;
-import dev.ringport.testkit.datagram.DatagramTransport;
+import dev.ringport.testkit.linux.LinuxCounter;
+import dev.ringport.testkit.linux.LinuxTransport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
@@ -13,11 +14,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.uring.IoUringIoHandler;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -26,7 +22,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The transport as the shared tests see it, on a loop of the kind that the system property {@value #HOST} names: the
  * transport's own if it is not set.
  */
-public final class MmsgTransport implements DatagramTransport<MmsgDatagramChannel, IoHandler> {
+public final class MmsgTransport implements LinuxTransport<MmsgDatagramChannel, IoHandler> {
     public static final MmsgTransport INSTANCE = new MmsgTransport();
 
     private static final String HOST = "ringport.mmsg.host";
@@ -121,26 +117,12 @@ public final class MmsgTransport implements DatagramTransport<MmsgDatagramChanne
     }
 
     @Override
-    public long openDescriptors() {
-        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
-            return entries.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    public MmsgDatagramChannel newChannel(int descriptor) {
+        return new MmsgDatagramChannel(descriptor);
     }
 
     @Override
-    public long residentBytes() {
-        try {
-            String pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1)[1];
-            return Long.parseLong(pages) * 4096;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void enlargeReceiveBuffer(InetSocketAddress bound, int bytes) {
-        Posix.forceReceiveBuffer(Posix.descriptor(bound), bytes);
+    public long count(CompletionDatagramChannel channel, LinuxCounter counter) {
+        return ((MmsgDatagramChannel) channel).counters().get(MmsgCounters.Counter.valueOf(counter.name()));
     }
 }
