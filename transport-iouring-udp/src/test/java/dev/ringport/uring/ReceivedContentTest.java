@@ -3,46 +3,10 @@
 
 package dev.ringport.uring;
 
-import dev.ringport.datagram.CompletionDatagramChannel;
-import dev.ringport.testkit.Posix;
-import dev.ringport.testkit.Udp;
-import dev.ringport.testkit.Udp.Peer;
-import dev.ringport.testkit.datagram.ReceivedContentContract;
-import dev.ringport.uring.UringCounters.Counter;
-import dev.ringport.uring.testing.UringUdp;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.socket.DatagramPacket;
-import java.net.InetSocketAddress;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
+import dev.ringport.testkit.linux.LinuxReceivedContentContract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-class ReceivedContentTest extends ReceivedContentContract {
+class ReceivedContentTest extends LinuxReceivedContentContract {
     ReceivedContentTest() {
         super(UringTransport.INSTANCE);
-    }
-
-    @Override
-    protected void assertAllReceived(CompletionDatagramChannel channel, int datagrams) {
-        UringDatagramChannel counted = (UringDatagramChannel) channel;
-        assertThat(UringUdp.count(counted, Counter.RECEIVED)).isEqualTo(datagrams);
-        assertThat(UringUdp.count(counted, Counter.DROPPED)).isZero();
-    }
-
-    @Test
-    void sourcePortZeroIsAValidPacket() {
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs a raw socket");
-        CompletionDatagramChannel channel = udp.bind(received);
-        InetSocketAddress from = Udp.at("127.0.0.2", 0);
-        Posix.sendAs(from, channel.localAddress(), Udp.numbered(5, 33));
-        DatagramPacket packet = received.take();
-        assertThat(packet.sender()).isEqualTo(from);
-        assertThat(packet.recipient()).isEqualTo(channel.localAddress());
-        assertThat(ByteBufUtil.getBytes(packet.content())).isEqualTo(Udp.numbered(5, 33));
-        packet.release();
-        Peer peer = udp.peer();
-        peer.send(Udp.numbered(6, 10), channel.localAddress());
-        assertThat(received.takeBytes()).isEqualTo(Udp.numbered(6, 10));
     }
 }

@@ -3,96 +3,10 @@
 
 package dev.ringport.mmsg;
 
-import dev.ringport.mmsg.MmsgCounters.Counter;
-import dev.ringport.mmsg.testing.MmsgUdp;
-import dev.ringport.testkit.Udp;
-import dev.ringport.testkit.Udp.Peer;
-import dev.ringport.testkit.Udp.Recorder;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.unix.SegmentedDatagramPacket;
-import java.util.Arrays;
-import java.util.Random;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
+import dev.ringport.testkit.linux.ReceiveLimitContract;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-/** What limits a receive may be set late, and from any thread: it holds for what arrives from then on. */
-class ReceiveLimitTest {
-    @AutoClose
-    private final MmsgUdp udp = new MmsgUdp();
-
-    private final Recorder received = new Recorder();
-
-    @Test
-    void theAllocatorSetAfterBindAndBeforeTheFirstDatagramIsTheOneAsked() {
-        MmsgDatagramChannel channel = udp.bind(received);
-        Udp.await(channel.eventLoop().submit(() -> {}));
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(65_535));
-        udp.peer().send(Udp.numbered(1, 9_000), channel.localAddress());
-        assertThat(received.takeBytes()).isEqualTo(Udp.numbered(1, 9_000));
-        assertThat(MmsgUdp.count(channel, Counter.TRUNCATED)).isZero();
-    }
-
-    @Test
-    void theAllocatorSetWhenTheChannelBecomesActiveIsTheOneAsked() {
-        MmsgDatagramChannel channel = udp.bind(new ChannelInitializer<DatagramChannel>() {
-            @Override
-            protected void initChannel(DatagramChannel made) {
-                made.pipeline().addLast(new ChannelInboundHandlerAdapter() {
-                    @Override
-                    public void channelActive(ChannelHandlerContext ctx) {
-                        ctx.channel().config().setOption(
-                                ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(65_535));
-                        ctx.fireChannelActive();
-                    }
-                }, received);
-            }
-        });
-        udp.peer().send(Udp.numbered(1, 9_000), channel.localAddress());
-        assertThat(received.takeBytes()).isEqualTo(Udp.numbered(1, 9_000));
-    }
-
-    @Test
-    void aChangeHoldsForTheNextDatagramAndTheNextTrain() {
-        MmsgDatagramChannel sender = udp.bind(new Recorder());
-        MmsgDatagramChannel channel = udp.bind(received);
-        Peer peer = udp.peer();
-        Random random = new Random(2);
-        byte[] content = Udp.numbered(7, 20_000);
-        for (int round = 0; round < 500; round++) {
-            int limit = 1 + random.nextInt(3_000);
-            switch (random.nextInt(3)) {
-                case 0 -> channel.config().setMaxDatagramPayloadSize(limit);
-                case 1 -> {
-                    channel.config().setMaxDatagramPayloadSize(0);
-                    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(limit));
-                }
-                default -> {
-                    channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(limit));
-                    channel.config().setMaxDatagramPayloadSize(0);
-                    channel.config().setUdpGro(random.nextBoolean());
-                }
-            }
-            int size = 1 + random.nextInt(3_000);
-            if (random.nextBoolean()) {
-                peer.send(Arrays.copyOf(content, size), channel.localAddress());
-                assertThat(received.takeBytes()).isEqualTo(Arrays.copyOf(content, Math.min(size, limit)));
-            } else {
-                Udp.await(sender.writeAndFlush(new SegmentedDatagramPacket(
-                        Unpooled.wrappedBuffer(content), size, channel.localAddress())));
-                for (int offset = 0; offset < content.length; offset += size) {
-                    int segment = Math.min(Math.min(size, limit), content.length - offset);
-                    assertThat(received.takeBytes())
-                            .isEqualTo(Arrays.copyOfRange(content, offset, offset + segment));
-                }
-            }
-        }
+class ReceiveLimitTest extends ReceiveLimitContract {
+    ReceiveLimitTest() {
+        super(MmsgTransport.INSTANCE);
     }
 }

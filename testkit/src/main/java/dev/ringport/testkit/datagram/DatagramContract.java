@@ -5,6 +5,7 @@ package dev.ringport.testkit.datagram;
 
 import dev.ringport.testkit.ManualLoop;
 import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Ticker;
 
 /** Has the transport under test. */
 public abstract class DatagramContract {
@@ -21,5 +22,10 @@ public abstract class DatagramContract {
     /** A loop of the calling thread with a handler of default sizes. */
     protected final ManualLoop<?, ?> newLoop() {
         return new ManualLoop<>(transport);
+    }
+
+    /** The same with a clock of the test's. */
+    protected final ManualLoop<?, ?> newLoop(Ticker ticker) {
+        return new ManualLoop<>(transport, transport.newHandlerFactory(), ticker);
     }
 }
