@@ -3,10 +3,10 @@
 
 package dev.ringport.uring;
 
+import dev.ringport.testkit.ManualLoop;
 import dev.ringport.testkit.datagram.BeforeFirstRunContract;
 import dev.ringport.uring.abi.IoUringConstants;
 import dev.ringport.uring.testing.LifecycleHandle;
-import dev.ringport.uring.testing.UringManualLoop;
 import io.netty.channel.IoRegistration;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +19,7 @@ class BeforeFirstRunTest extends BeforeFirstRunContract {
 
     @Test
     void anOperationSubmittedBeforeTheFirstRunCompletes() {
-        try (UringManualLoop manual = new UringManualLoop()) {
+        try (ManualLoop<?, ?> manual = newLoop()) {
             LifecycleHandle handle = new LifecycleHandle();
             IoRegistration registration = manual.loop().register(handle).getNow();
             registration.submit(new UringIoOps(IoUringConstants.IORING_OP_NOP, -1, 0, 0, 0, 0, 3));

@@ -7,7 +7,7 @@ import dev.ringport.ffm.NativeCalls;
 import dev.ringport.linux.abi.Linux;
 import dev.ringport.linux.abi.SocketConstants;
 import dev.ringport.mmsg.testing.LifecycleHandle;
-import dev.ringport.mmsg.testing.MmsgManualLoop;
+import dev.ringport.testkit.ManualLoop;
 import dev.ringport.testkit.datagram.BeforeFirstRunContract;
 import io.netty.channel.IoRegistration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class BeforeFirstRunTest extends BeforeFirstRunContract {
     void anOperationSubmittedBeforeTheFirstRunCompletes() {
         MmsgTransport.assumeOwnLoop();
         int fd = Linux.eventfd(NativeCalls.threadCapture(), 1, SocketConstants.EFD_CLOEXEC);
-        try (MmsgManualLoop manual = new MmsgManualLoop()) {
+        try (ManualLoop<?, ?> manual = newLoop()) {
             LifecycleHandle handle = new LifecycleHandle();
             IoRegistration registration = manual.loop().register(handle).getNow();
             registration.submit(new MmsgIoOps(fd, SocketConstants.POLLIN, 3));
