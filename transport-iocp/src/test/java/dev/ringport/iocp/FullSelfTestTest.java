@@ -75,7 +75,8 @@ class FullSelfTestTest {
         assertThat(FullSelfTest.plan().keySet()).allSatisfy(
                 name -> assertThat(lines).as(outcome.output()).anySatisfy(
                         line -> assertThat(line).matches(
-                                "(as expected|differs|this system cannot) +" + Pattern.quote(name) + " \\(\\d+ ms\\)")));
+                                "(as expected|differs|this system cannot) +" + Pattern.quote(name)
+                                        + " \\(\\d+ ms\\)")));
         assertThat(lines.getLast()).as(outcome.output()).contains(" as expected, ", " this system cannot, ",
                 " 0 failed to run");
         if (Wine.isHere()) {
@@ -126,8 +127,8 @@ class FullSelfTestTest {
                 arguments("UDP: a datagram that is cut off", new ReplacedCalls()
                         .on("wsaRecvFrom", (real, call) -> -WindowsErrors.WSAEINVAL), "WSAEINVAL"),
                 // Takes the option, and lets no two sockets have one port.
-                arguments("UDP: two sockets on one port", new ReplacedCalls()
-                        .on("wsaIoctl", (real, call) -> 0), "the second bind: WSAEADDRINUSE"),
+                arguments("UDP: a socket a processor", new ReplacedCalls()
+                        .on("wsaIoctl", (real, call) -> 0), "the bind for processor 1: WSAEADDRINUSE"),
                 arguments("TransmitFile that ends at once", new ReplacedCalls()
                         .on("transmitFile", (real, call) -> 0), "0 of 1000 bytes arrived"),
                 arguments("refused connect on loopback, SIO", new ReplacedCalls()

@@ -31,6 +31,8 @@ final class BindChecks {
     private static final int CHILD_SECONDS = 12;
     private static final int REFUSAL_MILLIS = 10_000;
     private static final int QUICK_MILLIS = 500;
+    private static final int RETRIES = 20;
+    private static final int RETRY_MILLIS = 50;
     /** {@code _WSAIOW(IOC_VENDOR, 17)} of {@code mstcpip.h}; takes {@code TCP_INITIAL_RTO_PARAMETERS}. */
     private static final int SIO_TCP_INITIAL_RTO = 0x98000011;
     private static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
@@ -201,7 +203,7 @@ final class BindChecks {
         return result;
     }
 
-    private static Seen again(CheckBench bench) throws IOException {
+    private static Seen again(CheckBench bench) throws IOException, InterruptedException {
         long listener = bench.stream();
         InetSocketAddress address = listen(bench, listener, SO_EXCLUSIVEADDRUSE);
         long client = bench.stream();
@@ -216,6 +218,11 @@ final class BindChecks {
         bench.bench.awaitReadable(accepted);
         bench.bench.close(accepted);
         int after = bind(bench, address.getPort(), SO_EXCLUSIVEADDRUSE);
+        // The last acknowledgement may still be under way.
+        for (int i = 0; isTaken(after) && i < RETRIES; i++) {
+            Thread.sleep(RETRY_MILLIS);
+            after = bind(bench, address.getPort(), SO_EXCLUSIVEADDRUSE);
+        }
         return new Seen(
                 isTaken(living) && after == 0,
                 "while the connection lives: " + told(living) + "; after: " + told(after));

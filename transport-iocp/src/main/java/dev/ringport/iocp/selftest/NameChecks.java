@@ -122,6 +122,9 @@ final class NameChecks {
 
     /** As the JDK orders what the system answers. */
     private static List<InetAddress> preferred(List<InetAddress> addresses) {
+        if (Boolean.getBoolean("java.net.preferIPv4Stack")) {
+            return addresses.stream().filter(address -> !(address instanceof Inet6Address)).toList();
+        }
         String property = System.getProperty("java.net.preferIPv6Addresses", "false").toLowerCase(Locale.ROOT);
         if (property.equals("system")) {
             return addresses;

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.WINDOWS)
-@DisabledOnOs(
-        architectures = "aarch64", disabledReason = "it wants BoringSSL without asking, and there is none for that Windows")
+@DisabledOnOs(architectures = "aarch64", disabledReason = "it wants BoringSSL without asking, and there is none for that Windows")
 class IocpSocketSslSessionReuseTest extends SocketSslSessionReuseTest {
     @Override
     protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
