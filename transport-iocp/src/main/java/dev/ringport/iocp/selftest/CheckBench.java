@@ -204,7 +204,7 @@ final class CheckBench {
 
     /** Notes an operation of {@link #port} whose end is told by a packet. */
     Started note(Started started) throws IOException {
-        boolean byPacket = started.isPending() || started.result() == 0 && !skipping.contains(started.socket());
+        boolean byPacket = started.isPending() || (started.result() == 0 && !skipping.contains(started.socket()));
         if (byPacket) {
             port().begun(started.call(), started.socket(), started.overlapped(), started.result());
         }
@@ -225,7 +225,7 @@ final class CheckBench {
     /** As {@link #end}; null if that takes longer, and then the operation goes on. */
     @Nullable
     Integer endWithin(Started started, int millis) throws IOException {
-        boolean told = started.isRefused() || started.result() == 0 && skipping.contains(started.socket());
+        boolean told = started.isRefused() || (started.result() == 0 && skipping.contains(started.socket()));
         return told ? Integer.valueOf(end(started)) : port().endWithin(started.overlapped(), millis);
     }
 

@@ -141,7 +141,7 @@ final class CloseChecks {
             }
             boolean aborted = result == -WindowsErrors.WSA_OPERATION_ABORTED;
             taken += aborted ? 1 : 0;
-            if (aborted || empty && result == 0) {
+            if (aborted || (empty && result == 0)) {
                 receiving = bench.startReceive(pair.accepted(), 1);
                 result = bench.end(receiving);
             }

@@ -198,8 +198,8 @@ final class OffloadChecks {
         reader.reset(NativeMemory.at(at, CONTROL_ROOM), 0, bytes);
         while (reader.next()) {
             boolean segments = reader.level() == IPPROTO_UDP && reader.type() == UDP_COALESCED_INFO;
-            boolean mark = reader.level() == IPPROTO_IP && reader.type() == IP_ECN
-                    || reader.level() == IPPROTO_IPV6 && reader.type() == IPV6_ECN;
+            boolean mark = (reader.level() == IPPROTO_IP && reader.type() == IP_ECN)
+                    || (reader.level() == IPPROTO_IPV6 && reader.type() == IPV6_ECN);
             if (ofSegments ? segments : mark) {
                 return reader.intData();
             }
