@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -87,6 +89,29 @@ public final class SystemLibrary {
         MemorySegment symbol = symbols.find(function)
                 .orElseThrow(() -> new UnsatisfiedLinkError(name + " has no function " + function));
         return NativeCalls.bind(symbol, Signature.of(signature), errors);
+    }
+
+    /**
+     * Binds a function that the system may lack, since little stands on it.
+     *
+     * @param function the C name
+     * @param signature as with {@link #bind}
+     * @param errors as with {@link #bind}
+     * @return a handle of the same type, which throws {@link UnsatisfiedLinkError} when it is called if the library has no
+     *     such function
+     */
+    public MethodHandle bindIfThere(String function, String signature, ErrorState errors) {
+        try {
+            return bind(function, signature, errors);
+        } catch (UnsatisfiedLinkError missing) {
+            MethodType type = Signature.of(signature).toMethodType();
+            if (errors != ErrorState.NONE) {
+                type = type.insertParameterTypes(0, MemorySegment.class);
+            }
+            MethodHandle thrower = MethodHandles.throwException(type.returnType(), UnsatisfiedLinkError.class)
+                    .bindTo(missing);
+            return MethodHandles.dropArguments(thrower, 0, type.parameterList());
+        }
     }
 
     private static UnsatisfiedLinkError withCause(UnsatisfiedLinkError error, Throwable cause) {

@@ -23,6 +23,13 @@ public final class IocpChannelOption {
     public static final ChannelOption<Integer> RECEIVES_POSTED = ChannelOption.valueOf(IocpChannelOption.class,
             "RECEIVES_POSTED");
     /**
+     * {@code SIO_CPU_AFFINITY} of a datagram channel, Windows 10 2004 and later: channels with it share a port, and each gets
+     * what comes in on its processor, 0 to 65,535. Before the bind, and not together with SO_REUSEADDR or
+     * {@link #SO_EXCLUSIVEADDRUSE}. Default -1, a port of one's own. {@link IocpSharedPort} sets it for a whole group.
+     */
+    public static final ChannelOption<Integer> SIO_CPU_AFFINITY = ChannelOption.valueOf(IocpChannelOption.class,
+            "SIO_CPU_AFFINITY");
+    /**
      * The recipient of a received packet is the address it was sent to ({@code IP_PKTINFO}), not the channel's local
      * address. Default false. The same object as the option of Netty's Linux transports.
      */

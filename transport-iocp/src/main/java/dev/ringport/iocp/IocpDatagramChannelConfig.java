@@ -31,6 +31,7 @@ import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
 public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     private static final int MAX_PAYLOAD = 65_535;
     private static final int MAX_RECEIVES = 1024;
+    private static final int MAX_PROCESSOR = 65_535;
     private static final OptionTable<IocpDatagramChannelConfig> OPTIONS = new OptionTable<IocpDatagramChannelConfig>()
             .add(
                     IocpChannelOption.RECEIVES_POSTED,
@@ -40,6 +41,10 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
                     IocpChannelOption.SO_EXCLUSIVEADDRUSE,
                     c -> c.isExclusiveAddressUse(),
                     IocpDatagramChannelConfig::setExclusiveAddressUse)
+            .add(
+                    IocpChannelOption.SIO_CPU_AFFINITY,
+                    c -> c.getCpuAffinity(),
+                    IocpDatagramChannelConfig::setCpuAffinity)
             .add(
                     IocpChannelOption.IP_RECVORIGDSTADDR,
                     c -> c.isIpRecvOrigDestAddr(),
@@ -58,6 +63,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     private final ReceiveSettings settings;
     private volatile boolean autoSegmentation = true;
     private volatile int maxDatagramPayloadSize;
+    private volatile int cpuAffinity = -1;
 
     IocpDatagramChannelConfig(IocpDatagramChannel channel, OverlappedSocket socket, DatagramSocketOptions options,
             ReceiveSettings settings) {
@@ -121,6 +127,28 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     /** See {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}. Before the bind, and not together with SO_REUSEADDR. */
     public IocpDatagramChannelConfig setExclusiveAddressUse(boolean exclusive) {
         setInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, exclusive ? 1 : 0);
+        return this;
+    }
+
+    /** See {@link IocpChannelOption#SIO_CPU_AFFINITY}. */
+    public int getCpuAffinity() {
+        return cpuAffinity;
+    }
+
+    /**
+     * See {@link IocpChannelOption#SIO_CPU_AFFINITY}. Before the bind. Once set it cannot be taken back.
+     *
+     * @throws IllegalArgumentException if not 0 to 65,535
+     * @throws ChannelException if this Windows, or this socket's provider, does not share ports
+     */
+    public IocpDatagramChannelConfig setCpuAffinity(int processor) {
+        ObjectUtil.checkInRange(processor, 0, MAX_PROCESSOR, "processor");
+        try {
+            socket.receiveOf(processor);
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+        cpuAffinity = processor;
         return this;
     }
 

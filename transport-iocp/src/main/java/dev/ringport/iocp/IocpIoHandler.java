@@ -45,6 +45,12 @@ public final class IocpIoHandler implements IoHandler {
         return executor -> new IocpIoHandler(executor, copy);
     }
 
+    /**
+     * Starts the loop.
+     *
+     * @throws IllegalStateException if the loop's thread is virtual. The loop then ends, and registrations that wait for it
+     *     fail with the same message
+     */
     @Override
     public void initialize() {
         loop.start();

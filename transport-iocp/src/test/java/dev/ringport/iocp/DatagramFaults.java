@@ -6,6 +6,7 @@ package dev.ringport.iocp;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.OverlappedEntry;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.Udp.Peer;
 import dev.ringport.testkit.Udp.Recorder;
@@ -85,6 +86,11 @@ final class DatagramFaults implements AutoCloseable {
         for (int i = 0; i < datagrams; i++) {
             assertThat(received.takeBytes()).isEqualTo(Udp.numbered(i, length));
         }
+    }
+
+    /** As with a layered provider: calls that end at once post packets too. For channels that are opened afterwards. */
+    void postAlways() {
+        calls.on("setFileCompletionNotificationModes", (real, arguments) -> -WindowsErrors.WSAEOPNOTSUPP);
     }
 
     /** Lets a test see all packets from now on. */

@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.ffm.NativeCalls;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
@@ -14,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +37,7 @@ class DatagramReceiveFaultTest {
 
     /** Turns the packets of so many receives into another status. */
     private void failReceives(AtomicInteger left, int status) {
+        faults.postAlways();
         faults.onPackets((entries, count) -> {
             for (int i = 0; i < count; i++) {
                 if (faults.receives.contains(DatagramFaults.overlapped(entries, i)) && left.getAndDecrement() > 0) {
@@ -113,6 +116,7 @@ class DatagramReceiveFaultTest {
     @ValueSource(ints = {WindowsErrors.WSAEMSGSIZE, WindowsErrors.ERROR_MORE_DATA})
     void aDatagramThatIsCutAtOnceMayPostAPacket(int code) {
         // The receive fits exactly, so what is said to be cut is all there.
+        faults.postAlways();
         faults.calls.on("wsaRecvFrom", (real, arguments) -> {
             int result = (int) real.call();
             return result == 0 ? -code : result;
@@ -130,6 +134,51 @@ class DatagramReceiveFaultTest {
             assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(i, 100));
         }
         assertThat(faults.received.errors).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16})
+    void aDatagramThatIsCutAtOnceMayPostAPacketThoughTheModesSayOtherwise(int posted) throws Exception {
+        AtomicLong port = new AtomicLong();
+        faults.calls.on("wsaRecvFrom", (real, arguments) -> {
+            int result = (int) real.call();
+            if (result != 0) {
+                return result;
+            }
+            assertThat(faults.calls.calls().kernel32().postQueuedCompletionStatus(
+                    NativeCalls.threadCapture(), port.get(), 100, 0, (Long) arguments[8])).isZero();
+            return -WindowsErrors.WSAEMSGSIZE;
+        }).on("createIoCompletionPort", (real, arguments) -> {
+            port.compareAndSet(0, (Long) arguments[2]);
+            return real.call();
+        });
+        IocpDatagramChannel channel = faults.bind(
+                faults.bootstrap()
+                        .option(IocpChannelOption.RECEIVES_POSTED, posted)
+                        .option(IocpChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, 100));
+        faults.sendAtOnce(channel, 40, 100);
+        faults.expectReceived(40, 100);
+        assertThat(faults.received.errors).isEmpty();
+    }
+
+    @Test
+    void aReceiveThatEndsAtOnceWaitsForThoseWhosePacketsAreStillInThePort() throws Exception {
+        AtomicInteger atOnce = new AtomicInteger();
+        try (DatagramFaults one = new DatagramFaults(new IocpIoHandlerConfig().dequeueBatch(1))) {
+            one.calls.on("wsaRecvFrom", (real, arguments) -> {
+                int result = (int) real.call();
+                if (result == 0) {
+                    atOnce.incrementAndGet();
+                }
+                return result;
+            });
+            IocpDatagramChannel channel = one.bind();
+            channel.eventLoop().submit(() -> {}).get();
+            // Sixteen fill the receives, whose packets are taken one by one; the others wait in the socket.
+            one.sendAtOnce(channel, 60, 30);
+            one.expectReceived(60, 30);
+        }
+        assertThat(atOnce).hasValueGreaterThan(15);
     }
 
     @ParameterizedTest
@@ -180,7 +229,7 @@ class DatagramReceiveFaultTest {
                 var name = arena.allocate(32, 8);
                 var length = arena.allocateFrom(ValueLayout.JAVA_INT, 32);
                 int result = faults.calls.calls().winsock().getsockname(
-                        dev.ringport.ffm.NativeCalls.threadCapture(), (Long) arguments[1], name.address(),
+                        NativeCalls.threadCapture(), (Long) arguments[1], name.address(),
                         length.address());
                 if (result < 0 || name.get(ValueLayout.JAVA_SHORT, 2) == 0) {
                     refused.incrementAndGet();

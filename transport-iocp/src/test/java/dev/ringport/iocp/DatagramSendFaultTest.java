@@ -122,6 +122,7 @@ class DatagramSendFaultTest {
 
     @Test
     void aCloseWaitsForSendsUnderWay() throws Exception {
+        faults.postAlways();
         AtomicBoolean hold = new AtomicBoolean(true);
         ConcurrentLinkedQueue<byte[]> held = new ConcurrentLinkedQueue<>();
         int size = 32;
@@ -162,6 +163,7 @@ class DatagramSendFaultTest {
 
     @Test
     void moreDatagramsThanMayBeUnderWayAllLeaveInOrder() {
+        faults.postAlways();
         AtomicLong most = new AtomicLong();
         IocpDatagramChannel channel = faults.bind();
         AtomicInteger underWay = new AtomicInteger();

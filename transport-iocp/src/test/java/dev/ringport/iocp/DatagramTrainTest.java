@@ -66,6 +66,7 @@ class DatagramTrainTest {
 
     /** What each receive with control data is told besides its datagram: one message, or nothing if it is empty. */
     private void tell(int level, int type, byte[] data) {
+        faults.postAlways();
         faults.onPackets((entries, count) -> {
             for (int i = 0; i < count; i++) {
                 Long at = messages.get(DatagramFaults.overlapped(entries, i));
@@ -128,6 +129,7 @@ class DatagramTrainTest {
     void whatAReceiveFromBeforeTheOptionBringsIsDroppedAndCounted(int length) throws Exception {
         CountDownLatch came = new CountDownLatch(1);
         CountDownLatch set = new CountDownLatch(1);
+        faults.postAlways();
         faults.onPackets((entries, count) -> {
             for (int i = 0; i < count; i++) {
                 if (faults.receives.contains(DatagramFaults.overlapped(entries, i))) {

@@ -23,7 +23,7 @@ class FunctionTableTest {
     private static final Pattern ROW = Pattern.compile("^\\|[^|]+\\| `(\\w+)` \\| `(\\w+)` \\| `(\\w+)` \\|",
             Pattern.MULTILINE);
     private static final Pattern BINDING = Pattern
-            .compile("\\b(?:capturing|answering|stream|datagram)\\(\\s*\"(\\w+)\"");
+            .compile("\\b(?:capturing|answering|stream|datagram|optional)\\(\\s*(?:[\\w.]+,\\s*)?\"(\\w+)\"");
     private static final Pattern BASE = Pattern.compile("\\bclass \\w+ extends (Native\\w+)");
 
     private final Path module = module();

@@ -190,7 +190,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         handler.prepareToDestroy();
         handler.destroy();
         assertThat(System.nanoTime() - start).isLessThan(HALF_A_SECOND);
-        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().hasMemory()).isFalse();
     }
 
     @Test
@@ -277,7 +277,7 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
         handler.register(handle);
         handler.destroy();
         assertThat(tries.get()).isBetween(2, 50);
-        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().hasMemory()).isFalse();
     }
 
     @Test
@@ -294,6 +294,6 @@ class HandlerLifecycleTest extends HandlerContract<HandlerLifecycleTest.Operatio
             handler.destroy();
             assertThat(log.lines("on purpose")).hasSize(1);
         }
-        assertThat(handler.loop().port().capture().scope().isAlive()).isFalse();
+        assertThat(handler.loop().hasMemory()).isFalse();
     }
 }

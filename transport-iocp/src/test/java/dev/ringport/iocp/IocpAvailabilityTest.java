@@ -6,7 +6,10 @@ package dev.ringport.iocp;
 import dev.ringport.ServerTransport;
 import dev.ringport.Transports;
 import dev.ringport.ffm.NativeMemory;
+import dev.ringport.iocp.abi.AbsentQwave;
 import dev.ringport.iocp.abi.FileCompletionInformation;
+import dev.ringport.iocp.abi.Qwave;
+import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WindowsVersion;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
@@ -14,10 +17,15 @@ import dev.ringport.iocp.loop.Features;
 import dev.ringport.iocp.loop.Features.Feature;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -128,35 +136,61 @@ class IocpAvailabilityTest {
     @Test
     @EnabledOnOs(OS.WINDOWS)
     void eachFeatureIsFoundByDoingIt() {
-        Set<Object> ports = ConcurrentHashMap.newKeySet();
-        Set<Object> moves = ConcurrentHashMap.newKeySet();
-        ReplacedCalls willing = new ReplacedCalls()
-                .on("setsockopt", (real, arguments) -> 0)
-                .on("createIoCompletionPort", (real, arguments) -> {
-                    Object port = real.call();
-                    ports.add(port);
-                    return port;
-                })
-                .on("closeHandle", (real, arguments) -> {
-                    ports.remove(arguments[1]);
-                    return real.call();
-                })
-                .on("ntSetInformationFile", (real, arguments) -> {
-                    moves.add(NativeMemory.at((Long) arguments[2], FileCompletionInformation.BYTES).get(
-                            java.lang.foreign.ValueLayout.JAVA_LONG, 0));
-                    assertThat(ports).as("ports open").hasSize(2).containsAll(moves);
-                    return 0;
-                })
-                .on("qosCreateHandle", (real, arguments) -> 0)
-                .on("qosCloseHandle", (real, arguments) -> 0);
+        Set<Object> open = ConcurrentHashMap.newKeySet();
+        AtomicInteger moves = new AtomicInteger();
+        try (MovablePorts willing = new MovablePorts()) {
+            ReplacedCalls.Answer make = willing.calls.answer("createIoCompletionPort");
+            ReplacedCalls.Answer move = willing.calls.answer("ntSetInformationFile");
+            willing.calls
+                    .on("setsockopt", (real, arguments) -> 0)
+                    .on("createIoCompletionPort", (real, arguments) -> {
+                        Object port = make.to(real, arguments);
+                        open.add(port);
+                        return port;
+                    })
+                    .on("closeHandle", (real, arguments) -> {
+                        open.remove(arguments[1]);
+                        return real.call();
+                    })
+                    .on("ntSetInformationFile", (real, arguments) -> {
+                        assertThat(open).as("ports open").hasSize(2).contains(
+                                NativeMemory.at((Long) arguments[2], FileCompletionInformation.BYTES)
+                                        .get(ValueLayout.JAVA_LONG, 0));
+                        moves.incrementAndGet();
+                        return move.to(real, arguments);
+                    });
 
-        Features features = Features.find(willing.calls());
+            Features features = Features.find(willing.calls.calls());
 
-        assertThat(features).hasToString(
-                "UDP_SEND_MSG_SIZE on; UDP_RECV_MAX_COALESCED_SIZE on; IP_ECN on; skipped packets on;"
-                        + " moving between loops on; qWAVE on");
-        assertThat(moves).hasSize(1);
-        assertThat(ports).as("ports left open").isEmpty();
+            assertThat(features).hasToString(
+                    "UDP_SEND_MSG_SIZE on; UDP_RECV_MAX_COALESCED_SIZE on; IP_ECN on; skipped packets on;"
+                            + " moving between loops on; qWAVE on");
+            // Of a datagram socket and of a stream, there and back.
+            assertThat(moves).hasValue(4);
+            assertThat(open).as("ports left open").isEmpty();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.WINDOWS)
+    void capabilitiesAreReadWithoutStartingAService() {
+        // QOSCreateHandle starts the service of qWAVE.
+        ReplacedCalls calls = new ReplacedCalls();
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        for (Method function : Qwave.class.getMethods()) {
+            calls.on(function.getName(), (real, arguments) -> {
+                asked.add(function.getName());
+                return real.call();
+            });
+        }
+
+        WindowsCalls with = calls.calls();
+        assertThat(Features.find(with).quality()).hasToString("on");
+
+        assertThat(asked).isEmpty();
+        WindowsCalls without = new WindowsCalls(
+                with.kernel32(), with.winsock(), with.extensions(), new AbsentQwave(), with.ntdll());
+        assertThat(Features.find(without).quality()).hasToString("off (this system has no qwave)");
     }
 
     @Test
@@ -170,8 +204,7 @@ class IocpAvailabilityTest {
                     NativeMemory.at((Long) arguments[4], WsaProtocolInfow.BYTES).fill((byte) 0);
                     return 0;
                 })
-                .on("ntSetInformationFile", (real, arguments) -> 0xC000_000D)
-                .on("qosCreateHandle", (real, arguments) -> -WindowsErrors.NO_CODE);
+                .on("ntSetInformationFile", (real, arguments) -> 0xC000_000D);
 
         Features features = Features.find(layered.calls());
 
@@ -180,6 +213,5 @@ class IocpAvailabilityTest {
         assertThat(features.coalescing().on()).isTrue();
         assertThat(features.skippedPackets().why()).contains("XP1_IFS_HANDLES");
         assertThat(features.moving().why()).isEqualTo("NtSetInformationFile answers 0xc000000d");
-        assertThat(features.quality().why()).isEqualTo("QOSCreateHandle: the system gave no code");
     }
 }

@@ -72,10 +72,10 @@ class SocketAtLoopTest {
         try (Loops loops = new Loops(2)) {
             IocpIoHandler first = loops.handlers().getFirst();
             OverlappedSocket socket = open(true);
-            socket.attach(first.loop());
+            socket.attach(first.loop().port());
             socket.close();
-            assertThatThrownBy(() -> socket.attach(first.loop())).isInstanceOf(ClosedChannelException.class);
-            assertThatThrownBy(() -> socket.attach(loops.handlers().getLast().loop()))
+            assertThatThrownBy(() -> socket.attach(first.loop().port())).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(() -> socket.attach(loops.handlers().getLast().loop().port()))
                     .isInstanceOf(ClosedChannelException.class);
             assertThat(moves).hasValue(0);
         }
@@ -89,9 +89,10 @@ class SocketAtLoopTest {
                 : real.call());
         try (Loops loops = new Loops(1); IocpSocketCloser socket = new IocpSocketCloser(open(true))) {
             IocpIoHandler handler = loops.handlers().getFirst();
-            assertThatThrownBy(() -> socket.of().attach(handler.loop())).hasMessageContaining("SO_PROTOCOL_INFOW");
+            assertThatThrownBy(() -> socket.of().attach(handler.loop().port()))
+                    .hasMessageContaining("SO_PROTOCOL_INFOW");
             // Another association would be refused.
-            socket.of().attach(handler.loop());
+            socket.of().attach(handler.loop().port());
             assertThat(socket.of().skipsPackets()).isFalse();
         }
     }

@@ -97,7 +97,7 @@ class TestHandle extends RecordingHandle implements LoopHandle {
             try {
                 made = OverlappedSocket.open(WindowsCalls.system(), false, false);
                 made.bind(new InetSocketAddress(Tcp.loopback(), 0));
-                made.attach(loop);
+                made.attach(loop.port());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 import static dev.ringport.iocp.abi.WindowsErrors.ERROR_CALL_NOT_IMPLEMENTED;
 
 /** Stands for {@code qwave} where there is none: on Windows Server it is a feature that is not installed by default. */
-final class AbsentQwave implements Qwave {
-    AbsentQwave() {}
+public final class AbsentQwave implements Qwave {
+    /** Stands for what is not there. */
+    public AbsentQwave() {}
 
     @Override
     public int qosCreateHandle(MemorySegment capture, long version, long handle) {

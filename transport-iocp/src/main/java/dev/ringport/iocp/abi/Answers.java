@@ -50,7 +50,11 @@ final class Answers {
         return code != 0 ? -code : -WindowsErrors.NO_CODE;
     }
 
-    static AssertionError impossible(Throwable t) {
+    static Error impossible(Throwable t) {
+        if (t instanceof UnsatisfiedLinkError missing) {
+            // Of a function that may be missing.
+            return missing;
+        }
         return new AssertionError("a downcall does not throw", t);
     }
 }

@@ -13,11 +13,11 @@ final class NativeWinsock implements Winsock {
     private static final SystemLibrary LIBRARY = SystemLibrary.load("ws2_32");
 
     private static final MethodHandle WSA_STARTUP = answering("WSAStartup", "IIJ");
-    private static final MethodHandle WSA_CLEANUP = capturing("WSACleanup", "I");
+    private static final MethodHandle WSA_CLEANUP = optional(ErrorState.WSA_LAST_ERROR, "WSACleanup", "I");
     private static final MethodHandle WSA_SOCKET_W = capturing("WSASocketW", "JIIIJII");
     private static final MethodHandle BIND = capturing("bind", "IJJI");
     private static final MethodHandle LISTEN = capturing("listen", "IJI");
-    private static final MethodHandle ACCEPT = capturing("accept", "JJJJ");
+    private static final MethodHandle ACCEPT = optional(ErrorState.WSA_LAST_ERROR, "accept", "JJJJ");
     private static final MethodHandle CONNECT = capturing("connect", "IJJI");
     private static final MethodHandle SHUTDOWN = capturing("shutdown", "IJI");
     private static final MethodHandle CLOSESOCKET = capturing("closesocket", "IJ");
@@ -25,7 +25,7 @@ final class NativeWinsock implements Winsock {
     private static final MethodHandle SETSOCKOPT = capturing("setsockopt", "IJIIJI");
     private static final MethodHandle GETSOCKNAME = capturing("getsockname", "IJJJ");
     private static final MethodHandle GETPEERNAME = capturing("getpeername", "IJJJ");
-    private static final MethodHandle SEND = capturing("send", "IJJII");
+    private static final MethodHandle SEND = optional(ErrorState.WSA_LAST_ERROR, "send", "IJJII");
     private static final MethodHandle RECV = capturing("recv", "IJJII");
     private static final MethodHandle WSA_SEND = capturing("WSASend", "IJJIJIJJ");
     private static final MethodHandle WSA_RECV = capturing("WSARecv", "IJJIJJJJ");
@@ -33,20 +33,25 @@ final class NativeWinsock implements Winsock {
     private static final MethodHandle WSA_RECV_FROM = capturing("WSARecvFrom", "IJJIJJJJJJ");
     private static final MethodHandle WSA_IOCTL = capturing("WSAIoctl", "IJIJIJIJJJ");
     private static final MethodHandle WSA_POLL = capturing("WSAPoll", "IJII");
-    private static final MethodHandle WSA_GET_LAST_ERROR = answering("WSAGetLastError", "I");
+    private static final MethodHandle WSA_GET_LAST_ERROR = optional(ErrorState.NONE, "WSAGetLastError", "I");
     private static final MethodHandle WSA_SET_LAST_ERROR = answering("WSASetLastError", "VI");
-    private static final MethodHandle WSA_GET_OVERLAPPED_RESULT = capturing("WSAGetOverlappedResult", "IJJJIJ");
-    private static final MethodHandle GET_ADDR_INFO_W = answering("GetAddrInfoW", "IJJJJ");
-    private static final MethodHandle FREE_ADDR_INFO_W = answering("FreeAddrInfoW", "VJ");
+    private static final MethodHandle WSA_GET_OVERLAPPED_RESULT = optional(ErrorState.WSA_LAST_ERROR,
+            "WSAGetOverlappedResult", "IJJJIJ");
+    private static final MethodHandle GET_ADDR_INFO_W = optional(ErrorState.NONE, "GetAddrInfoW", "IJJJJ");
+    private static final MethodHandle FREE_ADDR_INFO_W = optional(ErrorState.NONE, "FreeAddrInfoW", "VJ");
     private static final MethodHandle GET_ADDR_INFO_EX_W = answering("GetAddrInfoExW", "IJJIJJJJJJJ");
     private static final MethodHandle GET_ADDR_INFO_EX_CANCEL = answering("GetAddrInfoExCancel", "IJ");
-    private static final MethodHandle GET_ADDR_INFO_EX_OVERLAPPED_RESULT = answering("GetAddrInfoExOverlappedResult",
+    private static final MethodHandle GET_ADDR_INFO_EX_OVERLAPPED_RESULT = optional(ErrorState.NONE,
+            "GetAddrInfoExOverlappedResult",
             "IJ");
     private static final MethodHandle FREE_ADDR_INFO_EX_W = answering("FreeAddrInfoExW", "VJ");
-    private static final MethodHandle GET_NAME_INFO_W = answering("GetNameInfoW", "IJIJIJII");
-    private static final MethodHandle WSA_ADDRESS_TO_STRING_W = capturing("WSAAddressToStringW", "IJIJJJ");
-    private static final MethodHandle WSA_STRING_TO_ADDRESS_W = capturing("WSAStringToAddressW", "IJIJJJ");
-    private static final MethodHandle WSA_GET_QOS_BY_NAME = capturing("WSAGetQOSByName", "IJJJ");
+    private static final MethodHandle GET_NAME_INFO_W = optional(ErrorState.NONE, "GetNameInfoW", "IJIJIJII");
+    private static final MethodHandle WSA_ADDRESS_TO_STRING_W = optional(ErrorState.WSA_LAST_ERROR,
+            "WSAAddressToStringW", "IJIJJJ");
+    private static final MethodHandle WSA_STRING_TO_ADDRESS_W = optional(ErrorState.WSA_LAST_ERROR,
+            "WSAStringToAddressW", "IJIJJJ");
+    private static final MethodHandle WSA_GET_QOS_BY_NAME = optional(ErrorState.WSA_LAST_ERROR, "WSAGetQOSByName",
+            "IJJJ");
 
     NativeWinsock() {}
 
@@ -58,6 +63,11 @@ final class NativeWinsock implements Winsock {
     /** Binds a function that answers its code, or cannot fail. */
     private static MethodHandle answering(String name, String signature) {
         return LIBRARY.bind(name, signature, ErrorState.NONE);
+    }
+
+    /** Binds a function that the self-test alone calls: without it the transport works all the same. */
+    private static MethodHandle optional(ErrorState errors, String name, String signature) {
+        return LIBRARY.bindIfThere(name, signature, errors);
     }
 
     @Override

@@ -48,6 +48,11 @@ public record WindowsCalls(
         }
     }
 
+    /** Whether this system has {@code qwave}. Calls nothing of it: {@link Qwave#qosCreateHandle} starts a service. */
+    public boolean hasQwave() {
+        return !(qwave instanceof AbsentQwave);
+    }
+
     /**
      * The calls of this system, with Winsock started.
      *

@@ -176,6 +176,8 @@ public final class WinsockConstants {
     public static final int SIO_UDP_NETRESET = 0x9800000f;
     /** Shorter way for TCP on loopback; Windows 8 to 10, deprecated. */
     public static final int SIO_LOOPBACK_FAST_PATH = 0x98000010;
+    /** {@code SIO_CPU_AFFINITY}, Windows 10 2004 and later. */
+    public static final int SIO_CPU_AFFINITY = 0x98000015;
     /** How many bytes can be read. */
     public static final int FIONREAD = 0x4004667f;
     /** Whether calls do not block. */

@@ -56,6 +56,7 @@ public final class CompletionLoop {
     private boolean inTurn;
     private boolean enabled;
     private boolean shuttingDown;
+    private @Nullable IllegalStateException startFailure;
     private volatile boolean destroyed;
     private int turn;
     private int handled;
@@ -87,8 +88,20 @@ public final class CompletionLoop {
         }
     }
 
-    /** The loop runs for the first time: what was asked for before is started. */
+    /**
+     * The loop runs for the first time: what was asked for before is started.
+     *
+     * @throws IllegalStateException on a virtual thread: registrations that wait, and those to come, fail with it too
+     */
     public void start() {
+        if (Thread.currentThread().isVirtual()) {
+            startFailure = new IllegalStateException(
+                    "a loop with an IocpIoHandler cannot run on a virtual thread, because"
+                            + " its wait at the completion port would keep a carrier thread from all others: make the group with"
+                            + " a factory of platform threads, such as Thread.ofPlatform().factory() or Netty's"
+                            + " DefaultThreadFactory");
+            throw startFailure;
+        }
         enabled = true;
         if (executor instanceof SingleThreadEventExecutor threads) {
             // A loop that ends without a quiet period may not call it while it still takes tasks.
@@ -106,12 +119,16 @@ public final class CompletionLoop {
         handled = 0;
         turn++;
         try {
-            int packets = gather(context);
             boolean report = context.shouldReportActiveIoTime();
-            long start = report ? System.nanoTime() : 0;
+            // What a task started and ended at once: told before the loop waits, not after a call for packets of its own.
+            long active = report ? -System.nanoTime() : 0;
+            takeTurn(0);
+            active += report ? System.nanoTime() : 0;
+            int packets = gather(context);
+            active -= report ? System.nanoTime() : 0;
             takeTurn(packets);
             if (report) {
-                context.reportActiveIoTime(System.nanoTime() - start);
+                context.reportActiveIoTime(active + System.nanoTime());
             }
         } catch (Throwable t) {
             // An exception out of here would end the loop.
@@ -155,12 +172,13 @@ public final class CompletionLoop {
     }
 
     private void takeTurn(int packets) {
+        if (packets == 0 && operations.endedCount() == 0 && atTurnEnd.isEmpty()) {
+            return;
+        }
         inTurn = true;
         try {
             // Bounded: a connection that always has more to read must not keep the others from their packets.
-            for (int i = MAX_ENDED_A_TURN; i > 0 && operations.endedCount() > 0; i--) {
-                tell(operations.pollEnded());
-            }
+            int left = tellEnded(MAX_ENDED_A_TURN);
             for (int i = 0; i < packets; i++) {
                 long overlapped = port.overlapped(i);
                 if (overlapped != 0) {
@@ -168,13 +186,27 @@ public final class CompletionLoop {
                     dispatch(overlapped, port.code(i), port.bytes(i));
                 }
             }
-            for (int i = 0; i < atTurnEnd.size(); i++) {
-                endOfTurn(atTurnEnd.get(i));
-            }
-            atTurnEnd.clear();
+            // What these calls started and ended at once is told in the same turn: the next one can wait for packets.
+            do {
+                left = tellEnded(left);
+                for (int i = 0; i < atTurnEnd.size(); i++) {
+                    endOfTurn(atTurnEnd.get(i));
+                }
+                atTurnEnd.clear();
+            } while (left > 0 && operations.endedCount() > 0);
         } finally {
             inTurn = false;
         }
+    }
+
+    /** Tells operations that have ended without a packet, so many at most; the answer is how many more might be told. */
+    private int tellEnded(int most) {
+        int left = most;
+        while (left > 0 && operations.endedCount() > 0) {
+            left--;
+            tell(operations.pollEnded());
+        }
+        return left;
     }
 
     private void tell(@Nullable Operation operation) {
@@ -219,6 +251,11 @@ public final class CompletionLoop {
                 atTurnEnd.set(i, () -> {});
             }
         }
+    }
+
+    /** Whether the memory of the loop's operations is there: it goes with the loop, unless Windows has one. */
+    public boolean hasMemory() {
+        return arena.scope().isAlive();
     }
 
     /** Cancels an operation that Windows has. Its own packet tells the outcome. */
@@ -289,6 +326,9 @@ public final class CompletionLoop {
      * @throws IllegalStateException if the loop is shutting down
      */
     public LoopRegistration register(IoHandle handle) {
+        if (startFailure != null) {
+            throw new IllegalStateException(startFailure.getMessage(), startFailure);
+        }
         if (shuttingDown) {
             throw new IllegalStateException("the event loop is shutting down");
         }

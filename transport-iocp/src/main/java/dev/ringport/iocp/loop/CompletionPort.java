@@ -30,7 +30,8 @@ public final class CompletionPort {
     public CompletionPort(Kernel32 kernel32, int batch, Arena arena) throws IOException {
         this.kernel32 = kernel32;
         this.batch = batch;
-        capture = arena.allocate(NativeCalls.CAPTURE);
+        // Each call takes hold of a shared arena's segments and lets go of them, two atomic updates; of these it does not.
+        capture = Arena.ofAuto().allocate(NativeCalls.CAPTURE);
         entries = arena.allocate(batch * OverlappedEntry.BYTES, Long.BYTES);
         removed = arena.allocate(ValueLayout.JAVA_INT);
         // One thread at a time takes packets: the loop's.

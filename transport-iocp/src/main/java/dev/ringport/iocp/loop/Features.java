@@ -4,9 +4,6 @@
 package dev.ringport.iocp.loop;
 
 import dev.ringport.ffm.NativeCalls;
-import dev.ringport.iocp.abi.FileCompletionInformation;
-import dev.ringport.iocp.abi.IoStatusBlock;
-import dev.ringport.iocp.abi.QosVersion;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
@@ -18,7 +15,6 @@ import static dev.ringport.iocp.abi.WinsockConstants.AF_INET;
 import static dev.ringport.iocp.abi.WinsockConstants.AF_INET6;
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_SKIP_COMPLETION_PORT_ON_SUCCESS;
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_SKIP_SET_EVENT_ON_HANDLE;
-import static dev.ringport.iocp.abi.WinsockConstants.FileReplaceCompletionInformation;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IP;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IPV6;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_TCP;
@@ -36,14 +32,15 @@ import static dev.ringport.iocp.abi.WinsockConstants.WSA_FLAG_OVERLAPPED;
 import static dev.ringport.iocp.abi.WinsockConstants.XP1_IFS_HANDLES;
 
 /**
- * What this Windows can do beyond the least, each found by doing it on sockets and ports that are closed again.
+ * What this Windows can do beyond the least, each found by doing it on sockets and ports that are closed again, but for
+ * {@code qwave}, of which only the library is looked for.
  *
  * @param segmentation trains of datagrams go out with one call
  * @param coalescing trains of datagrams come in whole
  * @param congestionMarks congestion marks of received datagrams can be seen
- * @param skippedPackets operations on streams that succeed at once post no packet
- * @param moving sockets can be moved to another completion port
- * @param quality {@code qwave} marks traffic
+ * @param skippedPackets operations that succeed at once post no packet
+ * @param moving sockets can be moved to another completion port, as {@link MoveProbe} found
+ * @param quality {@code qwave} is there to mark traffic; whether this program may is found with its first mark
  */
 public record Features(
         Feature segmentation, Feature coalescing, Feature congestionMarks, Feature skippedPackets, Feature moving,
@@ -95,7 +92,7 @@ public record Features(
                                 calls, "UDP_RECV_MAX_COALESCED_SIZE", UDP_RECV_MAX_COALESCED_SIZE, COALESCED_BYTES)),
                 with(calls, SOCK_DGRAM, (socket, arena, capture) -> congestionMarks(calls, socket, arena, capture)),
                 with(calls, SOCK_STREAM, (socket, arena, capture) -> skippedPackets(calls, socket, arena, capture)),
-                with(calls, SOCK_STREAM, (socket, arena, capture) -> moving(calls, socket, arena, capture)),
+                moving(calls),
                 quality(calls));
     }
 
@@ -152,62 +149,23 @@ public record Features(
         if ((WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) == 0) {
             return Feature.off("a layered provider stands between, its sockets lack XP1_IFS_HANDLES");
         }
+        if (WsaProtocolInfow.chainLen(info, 0) != 1) {
+            return Feature.off("layered providers stand between, " + WsaProtocolInfow.chainLen(info, 0) + " in all");
+        }
         return Feature.of(
                 "SetFileCompletionNotificationModes",
                 calls.kernel32().setFileCompletionNotificationModes(
                         capture, socket, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE));
     }
 
-    private static Feature moving(WindowsCalls calls, long socket, Arena arena, MemorySegment capture) {
-        long first = port(calls, capture);
-        long second = port(calls, capture);
-        try {
-            if (first <= 0 || second <= 0) {
-                return Feature.of("CreateIoCompletionPort", (int) Math.min(first, second));
-            }
-            long associated = calls.kernel32().createIoCompletionPort(capture, socket, first, 0, 0);
-            if (associated < 0) {
-                return Feature.of("CreateIoCompletionPort", (int) associated);
-            }
-            // As on a channel's socket: what moves without these modes may not move with them.
-            Feature _ = skippedPackets(calls, socket, arena, capture);
-            MemorySegment status = arena.allocate(IoStatusBlock.LAYOUT);
-            MemorySegment information = arena.allocate(FileCompletionInformation.LAYOUT);
-            FileCompletionInformation.port(information, 0, second);
-            int result = calls.ntdll().ntSetInformationFile(
-                    socket, status.address(), information.address(), (int) FileCompletionInformation.BYTES,
-                    FileReplaceCompletionInformation);
-            return result == 0
-                    ? Feature.ON
-                    : Feature.off("NtSetInformationFile answers 0x" + Integer.toHexString(result));
-        } finally {
-            close(calls, capture, first);
-            close(calls, capture, second);
-        }
+    private static Feature moving(WindowsCalls calls) {
+        String refusal = MoveProbe.refusal(calls);
+        return refusal.isEmpty() ? Feature.ON : Feature.off(refusal);
     }
 
-    private static long port(WindowsCalls calls, MemorySegment capture) {
-        return calls.kernel32().createIoCompletionPort(capture, WindowsCalls.INVALID, 0, 0, 1);
-    }
-
-    private static void close(WindowsCalls calls, MemorySegment capture, long port) {
-        if (port > 0) {
-            calls.kernel32().closeHandle(capture, port);
-        }
-    }
-
+    /** No handle is asked for: that would start a service which nobody may need. It is asked for with the first mark. */
     private static Feature quality(WindowsCalls calls) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment capture = NativeCalls.threadCapture();
-            MemorySegment version = arena.allocate(QosVersion.LAYOUT);
-            QosVersion.majorVersion(version, 0, 1);
-            MemorySegment handle = arena.allocate(ValueLayout.JAVA_LONG);
-            int result = calls.qwave().qosCreateHandle(capture, version.address(), handle.address());
-            if (result >= 0) {
-                calls.qwave().qosCloseHandle(capture, handle.get(ValueLayout.JAVA_LONG, 0));
-            }
-            return Feature.of("QOSCreateHandle", result);
-        }
+        return calls.hasQwave() ? Feature.ON : Feature.off("this system has no qwave");
     }
 
     /** On and off, with the reasons. */

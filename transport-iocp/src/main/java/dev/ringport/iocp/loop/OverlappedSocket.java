@@ -38,6 +38,7 @@ import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_UDP;
 import static dev.ringport.iocp.abi.WinsockConstants.IPV6_V6ONLY;
 import static dev.ringport.iocp.abi.WinsockConstants.MSG_PEEK;
 import static dev.ringport.iocp.abi.WinsockConstants.POLLRDNORM;
+import static dev.ringport.iocp.abi.WinsockConstants.SIO_CPU_AFFINITY;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_CONNRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_NETRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SOCK_DGRAM;
@@ -62,15 +63,23 @@ public final class OverlappedSocket extends SystemSocket {
 
     private final WindowsCalls calls;
     private final long socket;
-    private final boolean stream;
-    private @Nullable CompletionLoop port;
-    private boolean skipsPackets;
+    private @Nullable CompletionPort port;
+    private Packets packets = Packets.ALWAYS;
 
-    private OverlappedSocket(WindowsCalls calls, long socket, boolean inet6, boolean stream) {
+    /** Whether an operation that succeeds at once posts a packet. */
+    private enum Packets {
+        /** Windows' default: the modes were never set. */
+        ALWAYS,
+        /** The modes are set. */
+        SKIPPED,
+        /** They were, and the socket has moved to another port since. */
+        UNKNOWN
+    }
+
+    private OverlappedSocket(WindowsCalls calls, long socket, boolean inet6) {
         super(CODEC, inet6);
         this.calls = calls;
         this.socket = socket;
-        this.stream = stream;
     }
 
     /**
@@ -115,7 +124,7 @@ public final class OverlappedSocket extends SystemSocket {
         if (made < 0) {
             throw WindowsErrors.exception("WSASocketW", (int) -made);
         }
-        OverlappedSocket socket = new OverlappedSocket(calls, made, inet6, stream);
+        OverlappedSocket socket = new OverlappedSocket(calls, made, inet6);
         try {
             if (inet6) {
                 socket.setInt(IPPROTO_IPV6, IPV6_V6ONLY, 0);
@@ -138,61 +147,80 @@ public final class OverlappedSocket extends SystemSocket {
     }
 
     /**
-     * Whether an overlapped call that succeeds at once posts no packet. Only on streams, and only where the socket is a
-     * handle of the file system and no layered provider stands between.
+     * Whether an overlapped call that succeeds at once posts no packet. Only where the socket is a handle of the file
+     * system and no layered provider stands between.
      */
     public boolean skipsPackets() {
-        return skipsPackets;
+        return packets == Packets.SKIPPED;
+    }
+
+    /** Whether the socket can come to another port than its first. From any thread. */
+    boolean canMove() {
+        return MoveProbe.refusal(calls).isEmpty();
     }
 
     /**
-     * Lets the packets of this socket come to the loop. A socket belongs to the first port for life, unless Windows can
-     * move it (8.1 and later).
+     * Lets the packets of this socket come to the port. A socket belongs to its first port for life, unless Windows can
+     * move it (8.1 and later). Nothing of the socket may be under way.
      *
      * @throws ClosedChannelException if the socket is closed: its number may be another's by now
-     * @throws UnsupportedOperationException if it belongs to another loop's port and cannot be moved
+     * @throws UnsupportedOperationException if it belongs to another port and cannot be moved
+     * @throws IOException if it is at the port, and what its calls post there could not be found out
      */
-    public synchronized void attach(CompletionLoop to) throws IOException {
+    public synchronized void attach(CompletionPort to) throws IOException {
         if (!isOpen()) {
             throw new ClosedChannelException();
         }
-        if (port == to) {
+        if (port == null) {
+            call("CreateIoCompletionPort", (capture, arena) -> to.associate(socket));
+            port = to;
+            if (skipPackets()) {
+                packets = Packets.SKIPPED;
+            }
             return;
         }
-        if (port == null) {
-            call("CreateIoCompletionPort", (capture, arena) -> to.port().associate(socket));
-            port = to;
-            skipsPackets = stream && skipPackets();
-        } else {
+        if (!to.equals(port)) {
             move(to);
             port = to;
+            if (packets == Packets.SKIPPED) {
+                packets = Packets.UNKNOWN;
+            }
+        }
+        if (packets == Packets.UNKNOWN) {
+            // Nobody says that the modes outlast a move. Waiting for a packet that is skipped would be for ever.
+            if (!skipPackets()) {
+                throw new IOException("SetFileCompletionNotificationModes fails after the socket has moved");
+            }
+            packets = Packets.SKIPPED;
         }
     }
 
     private boolean skipPackets() throws IOException {
-        boolean[] systemHandle = new boolean[1];
+        boolean[] ofTheSystem = new boolean[1];
         getStruct(
                 "getsockopt(SO_PROTOCOL_INFOW)", SOL_SOCKET, SO_PROTOCOL_INFOW, WsaProtocolInfow.BYTES,
-                info -> systemHandle[0] = (WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) != 0);
-        return systemHandle[0] && calls.kernel32().setFileCompletionNotificationModes(
+                info -> ofTheSystem[0] = (WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) != 0
+                        && WsaProtocolInfow.chainLen(info, 0) == 1);
+        return ofTheSystem[0] && calls.kernel32().setFileCompletionNotificationModes(
                 NativeCalls.threadCapture(), socket,
                 FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) == 0;
     }
 
     /** With the lock, on an open socket. */
-    private void move(CompletionLoop to) {
+    private void move(CompletionPort to) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment status = arena.allocate(IoStatusBlock.LAYOUT);
             MemorySegment information = arena.allocate(FileCompletionInformation.LAYOUT);
-            FileCompletionInformation.port(information, 0, to.port().handle());
+            FileCompletionInformation.port(information, 0, to.handle());
             int result = calls.ntdll().ntSetInformationFile(
                     socket, status.address(), information.address(), (int) FileCompletionInformation.BYTES,
                     FileReplaceCompletionInformation);
             if (result != 0) {
+                IOException refusal = new IOException("NtSetInformationFile answers 0x" + Integer.toHexString(result));
                 throw new UnsupportedOperationException(
-                        "this Windows cannot move a socket to another completion port (NtSetInformationFile answered 0x"
-                                + Integer.toHexString(result)
-                                + "): register the channel with its former event loop");
+                        "this Windows cannot move a socket to another completion port (" + refusal.getMessage()
+                                + "): register the channel with its former event loop",
+                        refusal);
             }
         }
     }
@@ -284,6 +312,19 @@ public final class OverlappedSocket extends SystemSocket {
     public void ioctl(String name, int code, int value) throws IOException {
         call(name, (capture, arena) -> calls.winsock().wsaIoctl(
                 capture, socket, code, arena.allocateFrom(ValueLayout.JAVA_INT, value).address(), Integer.BYTES, 0, 0,
+                arena.allocate(ValueLayout.JAVA_INT).address(), 0, 0));
+    }
+
+    /**
+     * Lets the socket share its port with others of its kind, and gives it what comes in on one processor. Before the
+     * bind.
+     *
+     * @param processor from 0, as {@code SIO_CPU_AFFINITY} takes it, in 16 bits
+     */
+    public void receiveOf(int processor) throws IOException {
+        call("WSAIoctl(SIO_CPU_AFFINITY)", (capture, arena) -> calls.winsock().wsaIoctl(
+                capture, socket, SIO_CPU_AFFINITY,
+                arena.allocateFrom(ValueLayout.JAVA_SHORT, (short) processor).address(), Short.BYTES, 0, 0,
                 arena.allocate(ValueLayout.JAVA_INT).address(), 0, 0));
     }
 

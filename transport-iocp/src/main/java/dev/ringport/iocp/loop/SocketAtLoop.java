@@ -45,7 +45,7 @@ public final class SocketAtLoop {
                     "make the group by new MultiThreadIoEventLoopGroup(IocpIoHandler.newFactory())");
         }
         EventLoop former = attachedTo;
-        if (former == null || to.equals(former) || Features.ofThisSystem().moving().on()) {
+        if (former == null || to.equals(former) || socket.canMove()) {
             return null;
         }
         return new UnsupportedOperationException(
@@ -73,7 +73,7 @@ public final class SocketAtLoop {
             IoRegistration registered = (IoRegistration) future.getNow();
             try {
                 LoopRegistration at = registered.attachment();
-                socket.attach(at.loop());
+                socket.attach(at.loop().port());
                 attachedTo = to;
                 wrapper = registered;
                 registration = at;

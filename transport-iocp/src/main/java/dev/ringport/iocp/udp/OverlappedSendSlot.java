@@ -110,8 +110,7 @@ final class OverlappedSendSlot extends SendSlot {
                         through.capture(), socket.handle(), base + BUFFERS, count, 0, 0, base + ADDRESS, to.length(),
                         base, 0);
             }
-            // A datagram socket posts a packet for what ends at once.
-            started(result, result == 0, 0);
+            started(result, result == 0 && !socket.skipsPackets(), 0);
             return result;
         }
 

@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  * One posted receive, with all that Windows writes: sender, control data, and the buffer that is handed up itself.
  *
  * <pre>{@code
- *   0           32       48      52       64        96       152       256
- *   | OVERLAPPED| WSABUF | flags | length | address | WSAMSG | control |
+ *   0           32       48      52       56         64        96       152       256
+ *   | OVERLAPPED| WSABUF | flags | length | received | address | WSAMSG | control |
  * }</pre>
  */
 final class PostedReceive extends SocketOperation {
     private static final int BUFFER = 32;
     private static final int FLAGS = 48;
     private static final int LENGTH = 52;
+    /** How much a call that ends at once has brought: the OVERLAPPED may not say it then. */
+    private static final int RECEIVED = 56;
     private static final int ADDRESS = 64;
     private static final int MESSAGE = ADDRESS + SocketAddressCodec.ROOM;
     private static final int CONTROL = 152;
@@ -69,6 +71,7 @@ final class PostedReceive extends SocketOperation {
         Wsabuf.buf(memory, BUFFER, BufferAddress.of(into, 0, room));
         memory.set(ValueLayout.JAVA_INT, FLAGS, 0);
         memory.set(ValueLayout.JAVA_INT, LENGTH, SocketAddressCodec.ROOM);
+        memory.set(ValueLayout.JAVA_INT, RECEIVED, 0);
         // Unless Windows says who sent it, nobody did.
         memory.set(ValueLayout.JAVA_LONG, ADDRESS, 0L);
         long overlapped = begin();
@@ -83,19 +86,21 @@ final class PostedReceive extends SocketOperation {
             Wsabuf.len(memory, MESSAGE + Wsamsg.CONTROL, CONTROL_ROOM);
             Wsamsg.dwFlags(memory, MESSAGE, 0);
             result = socket.calls().extensions().wsaRecvMsg(
-                    port.capture(), socket.handle(), base + MESSAGE, 0, overlapped, 0);
+                    port.capture(), socket.handle(), base + MESSAGE, base + RECEIVED, overlapped, 0);
         } else {
             result = socket.calls().winsock().wsaRecvFrom(
-                    port.capture(), socket.handle(), base + BUFFER, 1, 0, base + FLAGS, base + ADDRESS, base + LENGTH,
-                    overlapped, 0);
+                    port.capture(), socket.handle(), base + BUFFER, 1, base + RECEIVED, base + FLAGS, base + ADDRESS,
+                    base + LENGTH, overlapped, 0);
         }
         atOnce = result != -WindowsErrors.WSA_IO_PENDING;
         if (result < 0 && atOnce && WindowsErrors.fromWin32(-result) == WindowsErrors.WSAEMSGSIZE) {
-            // Cut, and there is no saying whether a packet follows.
+            // Cut, and there is no saying whether a packet follows, whatever the modes are: to the kernel a warning is
+            // neither a success nor an error.
             inDoubt = true;
             owner.afterPacketsAtHand(() -> checkForPacket(thisPosting));
         } else {
-            started(result, result == 0, 0);
+            // In turn all the same: it waits for those posted before it, whose packets may still be in the port.
+            started(result, result == 0 && !socket.skipsPackets(), memory.get(ValueLayout.JAVA_INT, RECEIVED));
         }
     }
 

@@ -70,6 +70,7 @@ class AbiTest {
             Map.entry("TCP_KEEPINTVL", "17"),
             // mswsock.h of the SDK
             Map.entry("SIO_UDP_NETRESET", "_WSAIOW(IOC_VENDOR, 15)"),
+            Map.entry("SIO_CPU_AFFINITY", "_WSAIOW(IOC_VENDOR, 21)"),
             // winsock2.h since the SDK for Windows 10
             Map.entry("SO_REUSE_UNICASTPORT", "0x3007"),
             // qos2.h of the SDK

@@ -1,0 +1,208 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp.loop;
+
+import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsCalls;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.loop.KeptMemory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether sockets can be moved to another completion port. The call for it says so of itself, which proves little: a
+ * datagram socket and a stream are moved, there and back, and each time one operation that ends at once and one that
+ * waits must post their packets at the new port alone, or none where the modes say so. On loopback, once for a system;
+ * takes milliseconds, and a second or two where packets stay away.
+ */
+final class MoveProbe {
+    private static final int WAIT_MILLIS = 1_000;
+    private static final int BATCH = 8;
+    private static final int PAYLOAD_BYTES = 8;
+    /** By the system's calls: none, or what was refused. */
+    private static final Map<WindowsCalls, String> REFUSALS = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private final WindowsCalls calls;
+    /** Freed when nobody can reach it: after the probe, or never if an operation has not ended. */
+    private final Arena arena = Arena.ofAuto();
+    private final CompletionPort first;
+    private final CompletionPort second;
+
+    private MoveProbe(WindowsCalls calls) throws IOException {
+        this.calls = calls;
+        first = new CompletionPort(calls.kernel32(), BATCH, arena);
+        try {
+            second = new CompletionPort(calls.kernel32(), BATCH, arena);
+        } catch (IOException | RuntimeException | Error failed) {
+            first.close();
+            throw failed;
+        }
+    }
+
+    /** Why sockets cannot be moved here; empty if they can. Tried at the first call; may be called from any thread. */
+    static String refusal(WindowsCalls calls) {
+        return REFUSALS.computeIfAbsent(calls, MoveProbe::tryOut);
+    }
+
+    private static String tryOut(WindowsCalls calls) {
+        try {
+            MoveProbe probe = new MoveProbe(calls);
+            try {
+                probe.datagrams();
+                probe.stream();
+                return "";
+            } finally {
+                probe.first.close();
+                probe.second.close();
+            }
+        } catch (UnsupportedOperationException refused) {
+            return String.valueOf((refused.getCause() == null ? refused : refused.getCause()).getMessage());
+        } catch (IOException | RuntimeException failed) {
+            return String.valueOf(failed.getMessage());
+        }
+    }
+
+    private static InetSocketAddress loopback() throws IOException {
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), 0);
+    }
+
+    private static InetSocketAddress bound(OverlappedSocket socket) throws IOException {
+        socket.bind(loopback());
+        InetSocketAddress address = socket.localAddress();
+        if (address == null) {
+            throw new IOException("getsockname tells no port");
+        }
+        return address;
+    }
+
+    /** A socket that is connected to itself. */
+    private void datagrams() throws IOException {
+        OverlappedSocket socket = OverlappedSocket.open(calls, false, false);
+        try {
+            socket.connect(bound(socket));
+            thereAndBack(socket, "a datagram socket");
+        } finally {
+            socket.close();
+        }
+    }
+
+    /** A connection that waits to be accepted. */
+    private void stream() throws IOException {
+        OverlappedSocket listener = OverlappedSocket.open(calls, false, true);
+        try {
+            InetSocketAddress address = bound(listener);
+            listener.listen(1);
+            OverlappedSocket socket = OverlappedSocket.open(calls, false, true);
+            try {
+                socket.connect(address);
+                thereAndBack(socket, "a stream");
+            } finally {
+                socket.close();
+            }
+        } finally {
+            listener.close();
+        }
+    }
+
+    private void thereAndBack(OverlappedSocket socket, String what) throws IOException {
+        socket.attach(first);
+        new Traffic(socket, first, second, what + " at its first port").run();
+        socket.attach(second);
+        new Traffic(socket, second, first, what + " that moved").run();
+        socket.attach(first);
+        new Traffic(socket, first, second, what + " that moved back").run();
+    }
+
+    /** A send, which as a rule ends at once, and a receive that waits until it has come or is cancelled. */
+    private final class Traffic {
+        private final OverlappedSocket socket;
+        private final CompletionPort at;
+        private final CompletionPort silent;
+        private final String what;
+        private final MemorySegment receive = arena.allocate(Overlapped.LAYOUT);
+        private final MemorySegment send = arena.allocate(Overlapped.LAYOUT);
+        private final MemorySegment numbers = arena.allocate(2L * Integer.BYTES, Integer.BYTES);
+        /** Of operations whose packets are to come. */
+        private final Set<Long> awaited = new HashSet<>();
+
+        Traffic(OverlappedSocket socket, CompletionPort at, CompletionPort silent, String what) {
+            this.socket = socket;
+            this.at = at;
+            this.silent = silent;
+            this.what = what;
+        }
+
+        void run() throws IOException {
+            try {
+                begin(receive, calls.winsock().wsaRecv(
+                        at.capture(), socket.handle(), buffer(), 1, numbers.address(),
+                        numbers.address() + Integer.BYTES, receive.address(), 0), "WSARecv");
+                begin(send, calls.winsock().wsaSend(
+                        at.capture(), socket.handle(), buffer(), 1, numbers.address(), 0, send.address(), 0),
+                        "WSASend");
+                // A datagram has come; of a stream nothing does.
+                int _ = calls.kernel32().cancelIoEx(at.capture(), socket.handle(), receive.address());
+                long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS);
+                while (!awaited.isEmpty() && deadline - System.nanoTime() > 0) {
+                    take(WAIT_MILLIS);
+                }
+                // What should not be there was posted before the calls returned.
+                take(0);
+                if (!awaited.isEmpty()) {
+                    throw new IOException("no packet of " + what);
+                }
+                if (silent.take(0) != 0) {
+                    throw new IOException("a packet of " + what + " came to the other port");
+                }
+            } finally {
+                // Some may have ended all the same, at the wrong port.
+                int stray = awaited.isEmpty() ? 0 : silent.take(0);
+                for (int i = 0; i < stray; i++) {
+                    awaited.remove(silent.overlapped(i));
+                }
+                if (!awaited.isEmpty()) {
+                    KeptMemory.keep(arena, awaited.size(), 0);
+                }
+            }
+        }
+
+        private long buffer() {
+            MemorySegment buffer = arena.allocate(Wsabuf.LAYOUT);
+            Wsabuf.len(buffer, 0, PAYLOAD_BYTES);
+            Wsabuf.buf(buffer, 0, arena.allocate(PAYLOAD_BYTES).address());
+            return buffer.address();
+        }
+
+        private void begin(MemorySegment overlapped, int result, String call) throws IOException {
+            if (result < 0 && result != -WindowsErrors.WSA_IO_PENDING) {
+                throw WindowsErrors.exception(call, -result);
+            }
+            if (result != 0 || !socket.skipsPackets()) {
+                awaited.add(overlapped.address());
+            }
+        }
+
+        private void take(int millis) throws IOException {
+            int count = at.take(millis);
+            if (count < 0) {
+                throw WindowsErrors.exception("GetQueuedCompletionStatusEx", -count);
+            }
+            for (int i = 0; i < count; i++) {
+                if (!awaited.remove(at.overlapped(i))) {
+                    throw new IOException("a packet too many of " + what);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+// Copyright 2026 The Ringport Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringport.iocp;
+
+import dev.ringport.ffm.NativeCalls;
+import dev.ringport.iocp.abi.WindowsCalls;
+import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.loop.CompletionPort;
+import dev.ringport.iocp.loop.Features;
+import dev.ringport.iocp.loop.Features.Feature;
+import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Peer;
+import dev.ringport.testkit.Udp.Recorder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** Sockets that come to another port: when that is believed, and what goes on there. Wine moves none. */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(60)
+class MovedSocketTest {
+    @AutoClose
+    private final MovablePorts ports = new MovablePorts();
+
+    private static Feature moving(ReplacedCalls calls) {
+        return Features.find(calls.calls()).moving();
+    }
+
+    @Test
+    void itIsBelievedWherePacketsComeToTheNewPort() {
+        assertThat(moving(ports.calls)).hasToString("on");
+    }
+
+    @Test
+    void itIsNotBelievedWherePacketsStayAtTheOldPort() {
+        // Wine's sockets stay where they are.
+        ReplacedCalls calls = new ReplacedCalls().on("ntSetInformationFile", (real, arguments) -> 0);
+        assertThat(moving(calls)).hasToString("off (no packet of a datagram socket that moved)");
+    }
+
+    @Test
+    void itIsNotBelievedWhereCallsThatEndAtOncePostPacketsAfterIt() {
+        AtomicBoolean moved = new AtomicBoolean();
+        ReplacedCalls calls = ports.calls;
+        ReplacedCalls.Answer move = calls.answer("ntSetInformationFile");
+        calls.on("ntSetInformationFile", (real, arguments) -> {
+            moved.set(true);
+            return move.to(real, arguments);
+        }).on("wsaSend", (real, arguments) -> {
+            int result = (int) real.call();
+            if (moved.get() && result == 0) {
+                // As if the modes had not come along.
+                ports.packet((Long) arguments[1], (Long) arguments[6]);
+            }
+            return result;
+        });
+        assertThat(moving(calls)).hasToString("off (a packet too many of a datagram socket that moved)");
+    }
+
+    @Test
+    void itIsNotBelievedWherePacketsComeToBothPorts() {
+        ReplacedCalls calls = ports.calls;
+        List<Long> made = new CopyOnWriteArrayList<>();
+        ReplacedCalls.Answer make = calls.answer("createIoCompletionPort");
+        AtomicBoolean moved = new AtomicBoolean();
+        ReplacedCalls.Answer move = calls.answer("ntSetInformationFile");
+        calls.on("createIoCompletionPort", (real, arguments) -> {
+            Object port = make.to(real, arguments);
+            made.add((Long) port);
+            return port;
+        }).on("ntSetInformationFile", (real, arguments) -> {
+            moved.set(true);
+            return move.to(real, arguments);
+        }).on("wsaRecv", (real, arguments) -> {
+            if (moved.get()) {
+                assertThat(WindowsCalls.system().kernel32().postQueuedCompletionStatus(
+                        NativeCalls.threadCapture(), made.getFirst(), 0, 0, (Long) arguments[7])).isZero();
+            }
+            return real.call();
+        });
+        assertThat(moving(calls)).hasToString("off (a packet of a datagram socket that moved came to the other port)");
+    }
+
+    @Test
+    void theModesAreSetAgainAfterEachMove() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        ReplacedCalls calls = ports.calls;
+        ReplacedCalls.Answer move = calls.answer("ntSetInformationFile");
+        AtomicBoolean refuse = new AtomicBoolean();
+        calls.on("ntSetInformationFile", (real, arguments) -> {
+            seen.add("move");
+            return move.to(real, arguments);
+        }).on("setFileCompletionNotificationModes", (real, arguments) -> {
+            seen.add("modes");
+            return refuse.get() ? -WindowsErrors.WSAENOBUFS : real.call();
+        });
+        try (Loops loops = new Loops(2)) {
+            CompletionPort first = loops.handlers().getFirst().loop().port();
+            CompletionPort second = loops.handlers().getLast().loop().port();
+            for (boolean stream : new boolean[]{true, false}) {
+                seen.clear();
+                OverlappedSocket socket = OverlappedSocket.open(calls.calls(), false, stream);
+                try {
+                    socket.attach(first);
+                    socket.attach(first);
+                    socket.attach(second);
+                    socket.attach(first);
+                    assertThat(seen).containsExactly("modes", "move", "modes", "move", "modes");
+                    assertThat(socket.skipsPackets()).isTrue();
+                    refuse.set(true);
+                    assertThatThrownBy(() -> socket.attach(second)).isInstanceOf(IOException.class)
+                            .hasMessageContaining("SetFileCompletionNotificationModes");
+                    refuse.set(false);
+                    socket.attach(second);
+                    assertThat(seen).endsWith("move", "modes", "modes");
+                    assertThat(socket.skipsPackets()).isTrue();
+                } finally {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDatagramChannelGoesOnAtAnotherLoop() throws Exception {
+        Recorder recorder = new Recorder();
+        try (Udp<?> udp = new Udp<>(IocpTransport.INSTANCE);
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(ports.calls.calls()))) {
+            Peer peer = udp.peer();
+            EventLoop own = loops.next();
+            var bound = new Bootstrap().group(own)
+                    .channelFactory(() -> new IocpDatagramChannel(ports.calls.calls(), SocketProtocolFamily.INET))
+                    .handler(recorder)
+                    .bind(Udp.INET);
+            Udp.await(bound);
+            IocpDatagramChannel channel = (IocpDatagramChannel) bound.channel();
+            for (int i = 0; i < 6; i++) {
+                peer.send(Udp.numbered(i, 30), channel.localAddress());
+                assertThat(recorder.takeBytes()).isEqualTo(Udp.numbered(i, 30));
+                Udp.await(channel.writeAndFlush(new DatagramPacket(Udp.direct(Udp.numbered(i, 20)), peer.address())));
+                assertThat(peer.receive().content()).isEqualTo(Udp.numbered(i, 20));
+                Udp.await(channel.deregister());
+                Udp.await(loops.next().register(channel));
+            }
+            Udp.await(channel.close());
+            assertThat(recorder.errors).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionGoesOnAtAnotherLoop() throws Exception {
+        AtomicInteger registrations = new AtomicInteger();
+        try (ServerSocket server = new ServerSocket(0, 1, Tcp.loopback());
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(ports.calls.calls()))) {
+            var connected = new Bootstrap().group(loops.next())
+                    .channelFactory(() -> new IocpSocketChannel(ports.calls.calls(), SocketProtocolFamily.INET))
+                    .handler(new SimpleChannelInboundHandler<ByteBuf>() {
+                        @Override
+                        public void channelRegistered(ChannelHandlerContext context) {
+                            registrations.incrementAndGet();
+                        }
+
+                        @Override
+                        protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+                            context.writeAndFlush(message.retain());
+                        }
+                    })
+                    .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
+            Udp.await(connected);
+            IocpSocketChannel channel = (IocpSocketChannel) connected.channel();
+            try (Socket peer = server.accept()) {
+                for (int i = 0; i < 6; i++) {
+                    peer.getOutputStream().write(new byte[]{1, 2, (byte) i});
+                    assertThat(peer.getInputStream().readNBytes(3)).containsExactly(1, 2, i);
+                    Udp.await(channel.deregister());
+                    Udp.await(loops.next().register(channel));
+                }
+                Udp.await(channel.writeAndFlush(Unpooled.copiedBuffer(new byte[]{9})));
+                assertThat(peer.getInputStream().read()).isEqualTo(9);
+                Udp.await(channel.close());
+            }
+            assertThat(registrations).hasValue(7);
+        }
+    }
+}
