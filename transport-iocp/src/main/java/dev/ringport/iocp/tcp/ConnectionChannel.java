@@ -71,7 +71,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     @Override
     public final boolean isActive() {
-        return isOpen() && remote != null;
+        return isOpen() && remote != null && !isClosedWhileRegistering();
     }
 
     boolean isConnected() {
