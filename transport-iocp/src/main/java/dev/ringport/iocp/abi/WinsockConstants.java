@@ -176,6 +176,12 @@ public final class WinsockConstants {
     public static final int SIO_UDP_NETRESET = 0x9800000f;
     /** Shorter way for TCP on loopback; Windows 8 to 10, deprecated. */
     public static final int SIO_LOOPBACK_FAST_PATH = 0x98000010;
+    /** How a connect is tried again. Windows 8. */
+    public static final int SIO_TCP_INITIAL_RTO = 0x98000011;
+    /** The system's own time before a connect is tried again. */
+    public static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
+    /** A connect is not tried again. Windows 10 1709: what is older takes it for a number. */
+    public static final int TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 0xfe;
     /** How many bytes can be read. */
     public static final int FIONREAD = 0x4004667f;
     /** Whether calls do not block. */
