@@ -18,7 +18,8 @@ import static dev.ringport.iocp.abi.WinsockConstants.TCP_INITIAL_RTO_UNSPECIFIED
 
 /**
  * A connect to this machine that is refused fails at once. Windows asks a port that refuses three times over, for two
- * seconds in all: on loopback an answer is final, and libuv and the JDK do the same. Not run on Windows.
+ * seconds in all: on loopback an answer is final, also that of a listener whose backlog is full, and libuv and the JDK do the same. Not run
+ * on Windows.
  */
 public final class LoopbackConnect {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LoopbackConnect.class);
