@@ -70,6 +70,7 @@ class ChannelEndTest {
     /** What the pipeline hears of a channel that is active once it is registered, as with NIO. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @SuppressWarnings("deprecation") // of the option, which still counts
     void aChannelThatIsClosedWhileItRegistersIsNotToldToBeActive(boolean inHandlerAdded) {
         List<String> heard = new ArrayList<>();
         List<ChannelFuture> writes = new ArrayList<>();
