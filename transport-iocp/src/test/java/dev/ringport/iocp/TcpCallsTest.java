@@ -67,7 +67,8 @@ class TcpCallsTest {
 
     /** The turns of the loop, and what a connection that is quiet for a second costs, come at their own times. */
     private static Map<String, Long> withoutTurnsAndSilences(Map<String, Long> counts) {
-        counts.keySet().removeAll(List.of("getQueuedCompletionStatusEx", "postQueuedCompletionStatus", "cancelIoEx", "wsaRecv"));
+        counts.keySet().removeAll(
+                List.of("getQueuedCompletionStatusEx", "postQueuedCompletionStatus", "cancelIoEx", "wsaRecv"));
         return counts;
     }
 
@@ -126,7 +127,8 @@ class TcpCallsTest {
                 // One that is cancelled after a second of silence, and one of no bytes in its place.
                 assertThat(counts.get("wsaRecv") - 2 * silences).isEqualTo(rounds);
                 assertThat(counts).containsEntry("wsaSend", (long) rounds);
-                assertThat(counts.get("getQueuedCompletionStatusEx")).isBetween(rounds / 2L, rounds + 2 * silences + 20);
+                assertThat(counts.get("getQueuedCompletionStatusEx")).isBetween(rounds / 2L,
+                        rounds + 2 * silences + 20);
                 counts.keySet().removeAll(List.of("wsaRecv", "wsaSend", "getQueuedCompletionStatusEx", "cancelIoEx"));
                 assertThat(counts).isEmpty();
             }

@@ -43,7 +43,8 @@ public final class LoopbackConnect {
                 TcpInitialRtoParameters.maxSynRetransmissions(parameters, 0, RETRANSMISSIONS);
                 return socket.calls().winsock().wsaIoctl(
                         capture, socket.handle(), SIO_TCP_INITIAL_RTO, parameters.address(),
-                        (int) TcpInitialRtoParameters.BYTES, 0, 0, arena.allocate(ValueLayout.JAVA_INT).address(), 0, 0);
+                        (int) TcpInitialRtoParameters.BYTES, 0, 0, arena.allocate(ValueLayout.JAVA_INT).address(), 0,
+                        0);
             });
         } catch (IOException refused) {
             LOGGER.debug("connects to this machine are tried again when they are refused: {}", refused.toString());
