@@ -141,7 +141,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
 
     @Override
     public boolean isActive() {
-        return isOpen() && (local != null || remote != null || (config().isActiveOnRegistration() && isRegistered()));
+        return isOpen() && !end.isClosedWhileRegistering()
+                && (local != null || remote != null || (config().isActiveOnRegistration() && isRegistered()));
     }
 
     @Override
@@ -366,9 +367,14 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         end.giveUp();
     }
 
-    /** The channel has come to a loop; called when its registration is there. */
-    protected final void joinedLoop() {
+    /**
+     * The channel has come to a loop; called when its registration is there.
+     *
+     * @param registration completed next
+     */
+    protected final void joinedLoop(ChannelPromise registration) {
         end.joined();
+        end.registering(registration);
         waitsCancelled = false;
         eventLoop().execute(this::resume);
     }
@@ -470,7 +476,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         @Override
         protected void flush0() {
             ChannelOutboundBuffer in = outboundBuffer();
-            if (in != null && sender.hasTaken() && isOpen() && !isActive()) {
+            if (in != null && (sender.hasTaken() || end.isClosedWhileRegistering()) && isOpen() && !isActive()) {
                 // Netty would fail all that is flushed, with it what the system has and the window counts.
                 doWrite(in);
                 return;

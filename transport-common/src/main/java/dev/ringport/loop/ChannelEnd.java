@@ -51,6 +51,8 @@ public final class ChannelEnd {
     private @Nullable Future<?> bound;
     private boolean closing;
     private boolean leaving;
+    /** The pipeline is being told of a registration. */
+    private volatile boolean registering;
 
     /** The end of one channel. */
     public ChannelEnd(Owner owner) {
@@ -70,6 +72,24 @@ public final class ChannelEnd {
     /** The channel has come to a loop. */
     public void joined() {
         leaving = false;
+    }
+
+    /**
+     * The pipeline is about to be told of a registration.
+     *
+     * @param registration Netty's own promise, with the listener that tells: this one's comes after it
+     */
+    public void registering(ChannelPromise registration) {
+        registering = true;
+        registration.addListener(told -> registering = false);
+    }
+
+    /**
+     * Whether a handler has closed the channel while it is told of the registration, and the close waits for what was
+     * sent before. The channel must not be active then, or Netty tells the pipeline that it becomes so after its close.
+     */
+    public boolean isClosedWhileRegistering() {
+        return registering && pendingClose != null;
     }
 
     /** The channel is closed, by whatever way. */

@@ -6,11 +6,17 @@ package dev.ringport.datagram;
 import dev.ringport.datagram.send.DatagramSender.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.ringport.datagram.Packets.A;
 import static dev.ringport.datagram.Packets.B;
@@ -59,6 +65,64 @@ class ChannelEndTest {
         channel.sendAll();
         assertSucceeded(future);
         assertEquals(List.of("bye"), channel.wire());
+    }
+
+    /** What the pipeline hears of a channel that is active once it is registered, as with NIO. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @SuppressWarnings("deprecation") // of the option, which still counts
+    void aChannelThatIsClosedWhileItRegistersIsNotToldToBeActive(boolean inHandlerAdded) {
+        List<String> heard = new ArrayList<>();
+        List<ChannelFuture> writes = new ArrayList<>();
+        FakeDatagramChannel closed = new FakeDatagramChannel();
+        closed.config().setOption(ChannelOption.DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION, true);
+        closed.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext context) {
+                if (inHandlerAdded) {
+                    sendAndClose(context);
+                }
+            }
+
+            @Override
+            public void channelRegistered(ChannelHandlerContext context) {
+                heard.add("registered");
+                if (!inHandlerAdded) {
+                    sendAndClose(context);
+                }
+            }
+
+            private void sendAndClose(ChannelHandlerContext context) {
+                writes.add(context.writeAndFlush(to(A, "bye")));
+                ChannelFuture _ = context.close();
+                heard.add("active " + context.channel().isActive());
+                writes.add(context.writeAndFlush(to(A, "late")));
+            }
+
+            @Override
+            public void channelActive(ChannelHandlerContext context) {
+                heard.add("active");
+            }
+
+            @Override
+            public void channelInactive(ChannelHandlerContext context) {
+                heard.add("inactive");
+            }
+
+            @Override
+            public void channelUnregistered(ChannelHandlerContext context) {
+                heard.add("unregistered");
+            }
+        });
+        loop.join(closed);
+        closed.sendAll();
+        loop.run();
+        assertSucceeded(writes.getFirst(), closed.closeFuture());
+        assertInstanceOf(ClosedChannelException.class, writes.getLast().cause());
+        assertEquals(List.of("bye"), closed.wire());
+        assertEquals(inHandlerAdded
+                ? List.of("active false", "registered", "inactive", "unregistered")
+                : List.of("registered", "active false", "inactive", "unregistered"), heard);
     }
 
     @Test

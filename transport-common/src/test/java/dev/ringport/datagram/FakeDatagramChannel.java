@@ -344,7 +344,7 @@ final class FakeDatagramChannel extends CompletionDatagramChannel {
     protected void doRegister(ChannelPromise promise) {
         sender().attach(port, new TrainBuilder(CODEC), false);
         reader().attach(new FakeReceives());
-        joinedLoop();
+        joinedLoop(promise);
         promise.setSuccess();
     }
 

@@ -14,8 +14,9 @@ public final class IocpChannelOption {
     public static final ChannelOption<Integer> ACCEPTS_POSTED = ChannelOption.valueOf(IocpChannelOption.class,
             "ACCEPTS_POSTED");
     /**
-     * {@code SO_EXCLUSIVEADDRUSE}: nobody else, of whatever right, binds to the address. On for servers by default,
-     * because {@code SO_REUSEADDR} on Windows lets another process take the port over. Before the bind.
+     * {@code SO_EXCLUSIVEADDRUSE}: nobody else, of whatever right, binds to the address. On for servers and connections by
+     * default, because {@code SO_REUSEADDR} on Windows lets another process take the port over: there that option is kept
+     * and answered, and opens nothing unless this one is false. Before the bind.
      */
     public static final ChannelOption<Boolean> SO_EXCLUSIVEADDRUSE = ChannelOption.valueOf(IocpChannelOption.class,
             "SO_EXCLUSIVEADDRUSE");

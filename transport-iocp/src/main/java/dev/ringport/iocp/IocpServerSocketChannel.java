@@ -56,7 +56,7 @@ public final class IocpServerSocketChannel extends ListeningChannel {
 
     @Override
     protected void beforeBind() throws IOException {
-        config.beforeBind();
+        config.addressUse().beforeBind();
     }
 
     @Override

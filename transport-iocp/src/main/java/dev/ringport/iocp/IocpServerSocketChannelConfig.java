@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.OptionTable;
 import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.tcp.AddressUse;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -22,9 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
-import static dev.ringport.iocp.abi.WinsockConstants.SO_EXCLUSIVEADDRUSE;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_RCVBUF;
-import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSEADDR;
 
 /**
  * The configuration of an {@link IocpServerSocketChannel}. Methods may be called from any thread; those that reach the
@@ -48,13 +47,14 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
     private final OverlappedSocket socket;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile int acceptsPosted = DEFAULT_ACCEPTS;
-    private volatile boolean exclusive = true;
+    private final AddressUse addressUse;
 
     IocpServerSocketChannelConfig(
             IocpServerSocketChannel channel, OverlappedSocket socket, Runnable autoReadCleared) {
         super(channel, new ServerChannelRecvByteBufAllocator());
         this.autoReadCleared = autoReadCleared;
         this.socket = socket;
+        addressUse = new AddressUse(socket);
     }
 
     @Override
@@ -86,21 +86,24 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
         autoReadCleared.run();
     }
 
-    /** Windows takes it only before the bind, and not together with {@code SO_REUSEADDR}. */
-    void beforeBind() throws IOException {
-        if (exclusive && socket.getInt(SOL_SOCKET, SO_REUSEADDR) == 0) {
-            socket.setInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
-        }
+    AddressUse addressUse() {
+        return addressUse;
     }
 
     /** Whether nobody else may bind to the address. Default true. */
     public boolean isExclusiveAddressUse() {
-        return exclusive;
+        return addressUse.isExclusive();
     }
 
-    /** Sets {@code SO_EXCLUSIVEADDRUSE}; takes effect at the bind, unless {@code SO_REUSEADDR} is on. */
+    /**
+     * Sets {@code SO_EXCLUSIVEADDRUSE}; takes effect at the bind. An exclusive bind fails as long as connections that an
+     * earlier listener of the same port has accepted are not ended, in this process too: a server that binds again while
+     * those drain gets a {@link java.net.BindException}, and has to close them first or to try again. Without it Windows
+     * lets anybody bind to the port beside this server if {@link #setReuseAddress} was asked for as well, and, if not,
+     * whoever asks for {@code SO_REUSEADDR} himself.
+     */
     public IocpServerSocketChannelConfig setExclusiveAddressUse(boolean on) {
-        exclusive = on;
+        addressUse.exclusive(on);
         return this;
     }
 
@@ -126,6 +129,13 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
         return backlog;
     }
 
+    /**
+     * Sets how many connections wait to be accepted, beside the accepts that are posted; takes effect at the bind. Default
+     * {@link NetUtil#SOMAXCONN}; 0 is 50, as with NIO. More than 200 are asked for as a hint, which Windows before 8 does
+     * not know, and 65,535 at most; {@code Integer.MAX_VALUE} leaves it to Windows.
+     *
+     * @throws IllegalArgumentException if negative
+     */
     @Override
     public ServerSocketChannelConfig setBacklog(int backlog) {
         this.backlog = ObjectUtil.checkPositiveOrZero(backlog, "backlog");
@@ -134,22 +144,18 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
 
     @Override
     public boolean isReuseAddress() {
-        try {
-            return socket.getInt(SOL_SOCKET, SO_REUSEADDR) != 0;
-        } catch (IOException e) {
-            throw new ChannelException(e);
-        }
+        return addressUse.isReuse();
     }
 
-    /** On Windows it lets another process take the port over; a server that restarts does not need it. */
+    /**
+     * Kept, and answered, and nothing more, as with the JDK on Windows: a server that starts again needs it on other
+     * systems, and here it would let any process take the port over. Together with {@link #setExclusiveAddressUse} of
+     * false it is what Windows makes of {@code SO_REUSEADDR}, from the bind on. Default false.
+     */
     @Override
     public ServerSocketChannelConfig setReuseAddress(boolean reuseAddress) {
-        try {
-            socket.setInt(SOL_SOCKET, SO_REUSEADDR, reuseAddress ? 1 : 0);
-            return this;
-        } catch (IOException e) {
-            throw new ChannelException(e);
-        }
+        addressUse.reuse(reuseAddress);
+        return this;
     }
 
     @Override

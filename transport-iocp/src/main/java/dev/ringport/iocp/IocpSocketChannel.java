@@ -9,6 +9,7 @@ import dev.ringport.iocp.tcp.ConnectionChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.socket.SocketProtocolFamily;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public final class IocpSocketChannel extends ConnectionChannel {
     /** What the loop of this channel has counted, or null while the channel is not registered. */
     public @Nullable IocpCounters counters() {
         return IocpCounters.of(atLoop());
+    }
+
+    @Override
+    protected void beforeBind() throws IOException {
+        config.addressUse().beforeBind();
     }
 
     @Override

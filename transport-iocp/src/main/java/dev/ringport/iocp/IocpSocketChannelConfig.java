@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.OptionTable;
 import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.tcp.AddressUse;
 import dev.ringport.iocp.tcp.KeepAliveTimes;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelException;
@@ -16,6 +17,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.internal.ObjectUtil;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,6 @@ import static dev.ringport.iocp.abi.WinsockConstants.IPV6_TCLASS;
 import static dev.ringport.iocp.abi.WinsockConstants.IP_TOS;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_RCVBUF;
-import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSEADDR;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_SNDBUF;
 import static dev.ringport.iocp.abi.WinsockConstants.TCP_NODELAY;
 
@@ -48,6 +50,10 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
             .add(ChannelOption.TCP_NODELAY, c -> c.isTcpNoDelay(), (c, v) -> c.setTcpNoDelay(v))
             .add(ChannelOption.SO_KEEPALIVE, c -> c.isKeepAlive(), (c, v) -> c.setKeepAlive(v))
             .add(ChannelOption.SO_REUSEADDR, c -> c.isReuseAddress(), (c, v) -> c.setReuseAddress(v))
+            .add(
+                    IocpChannelOption.SO_EXCLUSIVEADDRUSE,
+                    c -> c.isExclusiveAddressUse(),
+                    (c, v) -> c.setExclusiveAddressUse(v))
             .add(ChannelOption.SO_LINGER, c -> c.getSoLinger(), (c, v) -> c.setSoLinger(v))
             .add(ChannelOption.IP_TOS, c -> c.getTrafficClass(), (c, v) -> c.setTrafficClass(v))
             .add(ChannelOption.ALLOW_HALF_CLOSURE, c -> c.isAllowHalfClosure(), (c, v) -> c.setAllowHalfClosure(v))
@@ -62,18 +68,22 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
     private final Runnable autoReadCleared;
     private final OverlappedSocket socket;
     private final KeepAliveTimes keepAlive;
+    private final AddressUse addressUse;
     private volatile boolean allowHalfClosure;
     private volatile int closeTimeoutMillis = DEFAULT_CLOSE_TIMEOUT_MILLIS;
     private volatile int linger = -1;
     private volatile int trafficClass;
+    /** Known to be on: an option that says so again costs no call. */
+    private volatile boolean noDelay;
 
     IocpSocketChannelConfig(IocpSocketChannel channel, OverlappedSocket socket, Runnable autoReadCleared) {
         super(channel);
         this.autoReadCleared = autoReadCleared;
         this.socket = socket;
         keepAlive = new KeepAliveTimes(socket);
+        addressUse = new AddressUse(socket);
         // Netty's default. Refused only where the peer of an accepted connection is gone already.
-        socket.trySetInt(IPPROTO_TCP, TCP_NODELAY, 1);
+        noDelay = socket.trySetInt(IPPROTO_TCP, TCP_NODELAY, 1);
     }
 
     @Override
@@ -162,7 +172,12 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
 
     @Override
     public SocketChannelConfig setTcpNoDelay(boolean tcpNoDelay) {
-        return set(IPPROTO_TCP, TCP_NODELAY, tcpNoDelay ? 1 : 0);
+        if (tcpNoDelay && noDelay && socket.isOpen()) {
+            return this;
+        }
+        SocketChannelConfig set = set(IPPROTO_TCP, TCP_NODELAY, tcpNoDelay ? 1 : 0);
+        noDelay = tcpNoDelay;
+        return set;
     }
 
     /** {@code SO_LINGER} in seconds, or -1 if it is off. */
@@ -281,13 +296,14 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
     }
 
     /**
-     * Sets {@code IP_TOS}, and {@code IPV6_TCLASS} where the system knows it. Windows ignores them unless an
-     * administrator allows them ({@code DisableUserTOSSetting} in the registry).
+     * Sets {@code IP_TOS}, and {@code IPV6_TCLASS} where the system knows it and the channel has no address of IPv4.
+     * Windows ignores them unless an administrator allows them ({@code DisableUserTOSSetting} in the registry).
      */
     @Override
     public SocketChannelConfig setTrafficClass(int value) {
         ObjectUtil.checkInRange(value, 0, 255, "trafficClass");
-        boolean inet6 = socket.isInet6() && socket.trySetInt(IPPROTO_IPV6, IPV6_TCLASS, value);
+        // Windows refuses options of IPv6 on a socket that has an address of IPv4.
+        boolean inet6 = socket.isInet6() && !isBoundToInet() && socket.trySetInt(IPPROTO_IPV6, IPV6_TCLASS, value);
         if (!socket.trySetInt(IPPROTO_IP, IP_TOS, value) && !inet6) {
             set(IPPROTO_IP, IP_TOS, value);
         }
@@ -295,14 +311,40 @@ public final class IocpSocketChannelConfig extends DefaultChannelConfig implemen
         return this;
     }
 
-    @Override
-    public boolean isReuseAddress() {
-        return get(SOL_SOCKET, SO_REUSEADDR) != 0;
+    private boolean isBoundToInet() {
+        InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+        return local != null && local.getAddress() instanceof Inet4Address;
     }
 
     @Override
+    public boolean isReuseAddress() {
+        return addressUse.isReuse();
+    }
+
+    /**
+     * Kept, and answered, and nothing more, as with the JDK on Windows. Together with {@link #setExclusiveAddressUse} of
+     * false it is what Windows makes of {@code SO_REUSEADDR}, which lets any process take a port over, from a bind on.
+     * Default false.
+     */
+    @Override
     public SocketChannelConfig setReuseAddress(boolean reuseAddress) {
-        return set(SOL_SOCKET, SO_REUSEADDR, reuseAddress ? 1 : 0);
+        addressUse.reuse(reuseAddress);
+        return this;
+    }
+
+    AddressUse addressUse() {
+        return addressUse;
+    }
+
+    /** Whether nobody else may bind to an address that the channel is bound to explicitly. Default true. */
+    public boolean isExclusiveAddressUse() {
+        return addressUse.isExclusive();
+    }
+
+    /** Sets {@code SO_EXCLUSIVEADDRUSE}; takes effect at an explicit bind. */
+    public IocpSocketChannelConfig setExclusiveAddressUse(boolean on) {
+        addressUse.exclusive(on);
+        return this;
     }
 
     /** Not known to Windows: no effect. */

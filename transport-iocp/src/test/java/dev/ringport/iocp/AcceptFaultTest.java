@@ -222,6 +222,45 @@ class AcceptFaultTest {
         assertThat(asked).containsExactly(200, -201, -65_535, Integer.MAX_VALUE, -500, 500);
     }
 
+    @Test
+    void aQueueOfNoLengthIsThatOfNio() throws Exception {
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        calls.on("listen", (real, arguments) -> {
+            asked.add((Integer) arguments[2]);
+            return real.call();
+        });
+        try (Loops loops = loops()) {
+            listensFor(0, loops);
+            listensFor(1, loops);
+        }
+        assertThat(asked).containsExactly(50, 1);
+    }
+
+    /** As when a driver cancels them: it is a failure, and no reason to post the next at once. */
+    @Test
+    void acceptsThatOthersCancelAreFailures() throws Exception {
+        AtomicInteger refusals = new AtomicInteger(16);
+        calls.on("acceptEx", (real, arguments) -> refusals.getAndDecrement() > 0
+                ? (Object) (-WindowsErrors.WSA_OPERATION_ABORTED)
+                : real.call());
+        try (Loops loops = loops()) {
+            Channel server = bind(loops);
+            assertThat(accepted.failures.poll(Tcp.SECONDS, TimeUnit.SECONDS))
+                    .isInstanceOf(java.net.SocketException.class)
+                    .hasMessageContaining("WSA_OPERATION_ABORTED");
+            Accepted.greeted(Accepted.clients(server, 20));
+            // Netty's acceptor pauses when it hears of the first, so the others are cancelled by this side too.
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isOne();
+            assertThat(accepted.failures).isEmpty();
+            server.config().setAutoRead(false);
+            server.config().setAutoRead(true);
+            Accepted.greeted(Accepted.clients(server, 20));
+            assertThat(count(server, Counter.ACCEPTS_FAILED)).isOne();
+            assertThat(accepted.failures).isEmpty();
+            close(loops, server);
+        }
+    }
+
     private void listensFor(int backlog, Loops loops) throws Exception {
         Channel server = Tcp.bind(new Accepted().server(loops, () -> new IocpServerSocketChannel(calls.calls(), null))
                 .option(ChannelOption.SO_BACKLOG, backlog));

@@ -13,7 +13,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The system's calls, but for those that a test answers itself, as Windows would. */
 final class ReplacedCalls {
@@ -28,6 +30,7 @@ final class ReplacedCalls {
     }
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
     ReplacedCalls on(String method, Answer answer) {
         answers.put(method, answer);
@@ -37,6 +40,14 @@ final class ReplacedCalls {
     /** What a call is answered by now, for an answer that does more. */
     Answer answer(String method) {
         return answers.getOrDefault(method, (real, arguments) -> real.call());
+    }
+
+    /** How often each function was called since the last time this was asked. */
+    Map<String, Long> counts() {
+        Map<String, Long> since = new TreeMap<>();
+        counts.forEach((name, count) -> since.put(name, count.sumThenReset()));
+        since.values().removeIf(count -> count == 0);
+        return since;
     }
 
     WindowsCalls calls() {
@@ -54,6 +65,7 @@ final class ReplacedCalls {
                 type.getClassLoader(),
                 new Class<?>[]{type},
                 (proxy, method, arguments) -> {
+                    counts.computeIfAbsent(method.getName(), name -> new LongAdder()).increment();
                     Answer answer = answers.get(method.getName());
                     return answer == null
                             ? invoke(method, system, arguments)

@@ -11,6 +11,7 @@ import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.tcp.Sockets;
 import dev.ringport.testkit.Leaks;
 import dev.ringport.testrules.UnseenFailures;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -124,6 +125,73 @@ class TcpEndTest {
             ChannelFuture closed = client.close();
             assertThat(read.readToTheEnd()).isEqualTo("end of stream after " + (64 << 20) + " bytes");
             awaitDone(closed);
+        }
+    }
+
+    /** With NIO it is closed by the time that Netty looks whether it is active. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAcceptedConnectionThatIsClosedWhileItRegistersIsNotToldToBeActive(boolean inHandlerAdded) throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        byte[] goodbye = Tcp.bytes(12, 1 << 20);
+        try (Loops loops = new Loops(1)) {
+            Channel server = Tcp.bind(new ServerBootstrap()
+                    .group(loops.group())
+                    .channel(IocpServerSocketChannel.class)
+                    .childHandler(new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void handlerAdded(ChannelHandlerContext context) {
+                            if (inHandlerAdded) {
+                                close(context);
+                            }
+                        }
+
+                        @Override
+                        public void channelRegistered(ChannelHandlerContext context) {
+                            heard.add("registered");
+                            if (!inHandlerAdded) {
+                                close(context);
+                            }
+                        }
+
+                        private void close(ChannelHandlerContext context) {
+                            var _ = context.read();
+                            ChannelFuture _ = context.writeAndFlush(Unpooled.copiedBuffer(goodbye))
+                                    .addListener(written -> heard.add("written " + written.isSuccess()));
+                            ChannelFuture _ = context.close().addListener(closed -> heard.add("closed"));
+                            ChannelFuture _ = context.writeAndFlush(Unpooled.copyInt(1))
+                                    .addListener(written -> heard.add("late " + written.isSuccess()));
+                        }
+
+                        @Override
+                        public void channelActive(ChannelHandlerContext context) {
+                            heard.add("active");
+                        }
+
+                        @Override
+                        public void channelInactive(ChannelHandlerContext context) {
+                            heard.add("inactive");
+                        }
+
+                        @Override
+                        public void channelUnregistered(ChannelHandlerContext context) {
+                            heard.add("unregistered");
+                        }
+                    }));
+            try (Socket peer = Tcp.plainClient(Tcp.address(server))) {
+                assertThat(peer.getInputStream().readAllBytes()).isEqualTo(goodbye);
+            }
+            List<String> events = new ArrayList<>();
+            while (!events.contains("unregistered")) {
+                events.add(heard.poll(Tcp.SECONDS, TimeUnit.SECONDS));
+            }
+            assertThat(events)
+                    .startsWith("registered")
+                    .endsWith("inactive", "unregistered")
+                    .containsExactlyInAnyOrder(
+                            "registered", "written true", "late false", "closed", "inactive", "unregistered");
+            server.close().sync();
+            awaitNoOperations(loops);
         }
     }
 

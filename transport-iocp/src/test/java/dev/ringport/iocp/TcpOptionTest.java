@@ -11,8 +11,10 @@ import dev.ringport.iocp.tcp.Sockets;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,6 +96,40 @@ class TcpOptionTest {
             assertThat(socket.getLinger()).isEqualTo(3);
         } finally {
             discard(channel);
+        }
+    }
+
+    /** Windows refuses options of IPv6 on a socket with an address of IPv4. */
+    @Test
+    void theTrafficClassIsSetByTheFamilyOfTheAddress() throws Exception {
+        List<String> set = new ArrayList<>();
+        ReplacedCalls calls = new ReplacedCalls().on("setsockopt", (real, arguments) -> {
+            boolean inet6 = arguments[2].equals(WinsockConstants.IPPROTO_IPV6)
+                    && arguments[3].equals(WinsockConstants.IPV6_TCLASS);
+            if (inet6 || arguments[2].equals(WinsockConstants.IPPROTO_IP)) {
+                assertThat(arguments[3]).isIn(WinsockConstants.IPV6_TCLASS, WinsockConstants.IP_TOS);
+                set.add((inet6 ? "IPv6 " : "IPv4 ") + ints((Long) arguments[4], 1)[0]);
+                return 0;
+            }
+            return real.call();
+        });
+        IocpSocketChannel inet = new IocpSocketChannel(calls.calls(), SocketProtocolFamily.INET);
+        IocpSocketChannel unbound = new IocpSocketChannel(calls.calls(), SocketProtocolFamily.INET6);
+        IocpSocketChannel mapped = new IocpSocketChannel(calls.calls(), SocketProtocolFamily.INET6);
+        try {
+            inet.config().setTrafficClass(8);
+            assertThat(set).containsExactly("IPv4 8");
+            set.clear();
+            unbound.config().setTrafficClass(16);
+            assertThat(set).containsExactly("IPv6 16", "IPv4 16");
+            set.clear();
+            Sockets.of(mapped).bind(new InetSocketAddress(Tcp.loopback(), 0));
+            mapped.config().setTrafficClass(24);
+            assertThat(set).containsExactly("IPv4 24");
+        } finally {
+            discard(inet);
+            discard(unbound);
+            discard(mapped);
         }
     }
 

@@ -4,9 +4,11 @@
 package dev.ringport.iocp;
 
 import dev.ringport.iocp.IocpCounters.Counter;
+import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.tcp.Sockets;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,11 +30,16 @@ import org.junit.jupiter.api.condition.OS;
 
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_EXCLUSIVEADDRUSE;
+import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSEADDR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(180)
 class TcpServerTest {
+    private static final String EXCLUSIVE = "exclusive";
+    private static final String SHARED = "shared";
+
     private static void turn(EventLoop loop) throws Exception {
         // Two turns: what was posted in the first would have completed by the second.
         for (int i = 0; i < 2; i++) {
@@ -55,24 +62,53 @@ class TcpServerTest {
         }
     }
 
-    /** The second bind above fails on Wine in any case; on Windows SO_REUSEADDR takes the port, but for this option. */
+    /** The second bind above fails on Wine in any case; on Windows SO_REUSEADDR would take the port. */
     @Test
-    void addressIsExclusiveUnlessTheUserSaysOtherwise() throws Exception {
+    void addressIsExclusiveUnlessTheUserSaysSoWhateverBecomesOfReuse() throws Exception {
         try (Loops loops = new Loops(1)) {
-            assertThat(exclusive(new Accepted().server(loops))).isTrue();
-            assertThat(exclusive(
+            assertThat(addressUse(new Accepted().server(loops))).isEqualTo(EXCLUSIVE);
+            assertThat(addressUse(new Accepted().server(loops).option(ChannelOption.SO_REUSEADDR, true)))
+                    .isEqualTo(EXCLUSIVE);
+            assertThat(addressUse(
                     new Accepted().server(loops).option(IocpChannelOption.SO_EXCLUSIVEADDRUSE, false)))
-                    .isFalse();
-            assertThat(exclusive(new Accepted().server(loops).option(ChannelOption.SO_REUSEADDR, true)))
-                    .isFalse();
+                    .isEqualTo("");
+            assertThat(addressUse(new Accepted().server(loops)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .option(IocpChannelOption.SO_EXCLUSIVEADDRUSE, false)))
+                    .isEqualTo(SHARED);
         }
     }
 
-    private static boolean exclusive(ServerBootstrap bootstrap) throws Exception {
+    /** The options that the socket itself says to have. */
+    private static String addressUse(ServerBootstrap bootstrap) throws Exception {
         IocpServerSocketChannel server = (IocpServerSocketChannel) Tcp.bind(bootstrap);
-        int value = Sockets.of(server).getInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE);
+        String use = addressUse(Sockets.of(server));
         server.close().sync();
-        return value != 0;
+        return use;
+    }
+
+    private static String addressUse(OverlappedSocket socket) throws IOException {
+        return (socket.getInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE) != 0 ? EXCLUSIVE : "")
+                + (socket.getInt(SOL_SOCKET, SO_REUSEADDR) != 0 ? SHARED : "");
+    }
+
+    @Test
+    void aConnectionThatIsBoundExplicitlyIsExclusiveToo() throws Exception {
+        try (Loops loops = new Loops(1)) {
+            Channel server = Tcp.bind(new Accepted().server(loops));
+            for (boolean exclusive : new boolean[]{true, false}) {
+                IocpSocketChannel client = (IocpSocketChannel) Tcp.await(
+                        Tcp.client(loops, ChannelInboundHandlerAdapter::new)
+                                .option(ChannelOption.SO_REUSEADDR, true)
+                                .option(IocpChannelOption.SO_EXCLUSIVEADDRUSE, exclusive)
+                                .connect(Tcp.address(server), new InetSocketAddress(Tcp.loopback(), 0)));
+                assertThat(client.config().isReuseAddress()).isTrue();
+                assertThat(addressUse(Sockets.of(client))).isEqualTo(exclusive ? EXCLUSIVE : SHARED);
+                client.close().sync();
+                assertThatThrownBy(client.config()::isReuseAddress).isInstanceOf(ChannelException.class);
+            }
+            server.close().sync();
+        }
     }
 
     @Test

@@ -135,12 +135,12 @@ public final class UringDatagramChannel extends LinuxDatagramChannel {
             }
             IoRegistration wrapper = (IoRegistration) future.getNow();
             registrationAtLoop = wrapper;
-            joined(wrapper.attachment());
+            joined(wrapper.attachment(), promise);
             promise.setSuccess();
         });
     }
 
-    private void joined(UringRegistration at) {
+    private void joined(UringRegistration at, ChannelPromise promise) {
         registration = at;
         handler = at.handler();
         UringLoop loop = handler.loop();
@@ -151,7 +151,7 @@ public final class UringDatagramChannel extends LinuxDatagramChannel {
         UringSends through = new UringSends(sender(), at, loop.sends(), socket(), UdpOffloads.segmentation());
         sends = through;
         sender().attach(through, loop.trains(), isInet6());
-        joinedLoop();
+        joinedLoop(promise);
     }
 
     @Override

@@ -141,7 +141,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
                     IoRegistration wrapper = (IoRegistration) future.getNow();
                     registration = wrapper;
                     MmsgRegistration at = wrapper.attachment();
-                    joined(new OwnPlace(at.handler().loop(), at, hosted), at.handler().counters());
+                    joined(new OwnPlace(at.handler().loop(), at, hosted), at.handler().counters(), promise);
                     promise.setSuccess();
                 } else {
                     promise.setFailure(future.cause());
@@ -152,7 +152,7 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         Hosts.take(loop, hosted, new Hosts.Taken() {
             @Override
             public void at(ChannelEngine taken) {
-                joined(taken, new MmsgCounters(taken.counters()));
+                joined(taken, new MmsgCounters(taken.counters()), promise);
                 promise.setSuccess();
             }
 
@@ -163,10 +163,10 @@ public final class MmsgDatagramChannel extends LinuxDatagramChannel {
         });
     }
 
-    private void joined(ChannelEngine at, MmsgCounters loopCounters) {
+    private void joined(ChannelEngine at, MmsgCounters loopCounters, ChannelPromise promise) {
         place = at;
         counters = loopCounters;
-        joinedLoop();
+        joinedLoop(promise);
     }
 
     @Override

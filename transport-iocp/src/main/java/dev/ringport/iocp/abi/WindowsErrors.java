@@ -216,6 +216,16 @@ public final class WindowsErrors {
         };
     }
 
+    /**
+     * As {@link #exception}, for an operation that this side has neither cancelled nor closed. If it ends as cancelled all
+     * the same that is a failure, not the end of what the caller began.
+     */
+    public static IOException unaskedException(String call, int code) {
+        return fromWin32(code) == WSA_OPERATION_ABORTED
+                ? new SocketException(message(call, code) + ", and not by this channel")
+                : exception(call, code);
+    }
+
     /** As {@link #exception}, for a datagram socket: there a reset or refusal means that a port is unreachable. */
     public static IOException datagramException(String call, int code) {
         return switch (fromWin32(code)) {

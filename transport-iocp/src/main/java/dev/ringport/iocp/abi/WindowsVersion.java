@@ -59,6 +59,11 @@ public record WindowsVersion(int major, int minor, int build, boolean wine) {
         return major >= FLOOR;
     }
 
+    /** Whether this is at least a build of Windows 10, such as 16299 for 1709. */
+    public boolean isAtLeast(int ofBuild) {
+        return major > FLOOR || (major == FLOOR && build >= ofBuild);
+    }
+
     /** Such as {@code Windows 10.0.20348}. */
     @Override
     public String toString() {

@@ -178,6 +178,12 @@ public final class WinsockConstants {
     public static final int SIO_LOOPBACK_FAST_PATH = 0x98000010;
     /** {@code SIO_CPU_AFFINITY}, Windows 10 2004 and later. */
     public static final int SIO_CPU_AFFINITY = 0x98000015;
+    /** How a connect is tried again. Windows 8. */
+    public static final int SIO_TCP_INITIAL_RTO = 0x98000011;
+    /** The system's own time before a connect is tried again. */
+    public static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
+    /** A connect is not tried again. Windows 10 1709: what is older takes it for a number. */
+    public static final int TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 0xfe;
     /** How many bytes can be read. */
     public static final int FIONREAD = 0x4004667f;
     /** Whether calls do not block. */

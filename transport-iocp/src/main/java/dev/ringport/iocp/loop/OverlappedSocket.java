@@ -61,10 +61,20 @@ public final class OverlappedSocket extends SystemSocket {
     /** Socket addresses as Winsock has them. */
     public static final SocketAddressCodec CODEC = new SocketAddressCodec(new AddressFamilies(AF_INET, AF_INET6));
 
+    /** Whose sockets these are. */
+    private enum Provider {
+        UNKNOWN,
+        /** Windows' own: handles of the file system. */
+        SYSTEM,
+        /** Of a layered provider. */
+        OTHER
+    }
+
     private final WindowsCalls calls;
     private final long socket;
     private @Nullable CompletionPort port;
     private Packets packets = Packets.ALWAYS;
+    private Provider provider = Provider.UNKNOWN;
 
     /** Whether an operation that succeeds at once posts a packet. */
     private enum Packets {
@@ -111,8 +121,31 @@ public final class OverlappedSocket extends SystemSocket {
         }
     }
 
+    /**
+     * A new socket for this listener to accept into. What the listener is, the connection becomes: dual stack too. One
+     * provider makes both, which is asked for the listener alone.
+     */
+    public OverlappedSocket openForAccept() throws IOException {
+        OverlappedSocket socket = openPlain(calls, isInet6(), true);
+        socket.provider = provider;
+        return socket;
+    }
+
     /** A new overlapped socket that child processes do not inherit. IPv6 sockets are dual stack. */
     public static OverlappedSocket open(WindowsCalls calls, boolean inet6, boolean stream) throws IOException {
+        OverlappedSocket socket = openPlain(calls, inet6, stream);
+        try {
+            if (inet6) {
+                socket.setInt(IPPROTO_IPV6, IPV6_V6ONLY, 0);
+            }
+        } catch (Throwable failed) {
+            socket.close();
+            throw failed;
+        }
+        return socket;
+    }
+
+    private static OverlappedSocket openPlain(WindowsCalls calls, boolean inet6, boolean stream) throws IOException {
         long made = calls.winsock().wsaSocketW(
                 NativeCalls.threadCapture(),
                 inet6 ? AF_INET6 : AF_INET,
@@ -124,16 +157,7 @@ public final class OverlappedSocket extends SystemSocket {
         if (made < 0) {
             throw WindowsErrors.exception("WSASocketW", (int) -made);
         }
-        OverlappedSocket socket = new OverlappedSocket(calls, made, inet6);
-        try {
-            if (inet6) {
-                socket.setInt(IPPROTO_IPV6, IPV6_V6ONLY, 0);
-            }
-        } catch (Throwable failed) {
-            socket.close();
-            throw failed;
-        }
-        return socket;
+        return new OverlappedSocket(calls, made, inet6);
     }
 
     /** The {@code SOCKET}, for overlapped calls. Good on the loop until the channel closes it there. */
@@ -196,12 +220,15 @@ public final class OverlappedSocket extends SystemSocket {
     }
 
     private boolean skipPackets() throws IOException {
-        boolean[] ofTheSystem = new boolean[1];
-        getStruct(
-                "getsockopt(SO_PROTOCOL_INFOW)", SOL_SOCKET, SO_PROTOCOL_INFOW, WsaProtocolInfow.BYTES,
-                info -> ofTheSystem[0] = (WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) != 0
-                        && WsaProtocolInfow.chainLen(info, 0) == 1);
-        return ofTheSystem[0] && calls.kernel32().setFileCompletionNotificationModes(
+        if (provider == Provider.UNKNOWN) {
+            getStruct(
+                    "getsockopt(SO_PROTOCOL_INFOW)", SOL_SOCKET, SO_PROTOCOL_INFOW, WsaProtocolInfow.BYTES,
+                    info -> provider = (WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) != 0
+                            && WsaProtocolInfow.chainLen(info, 0) == 1
+                                    ? Provider.SYSTEM
+                                    : Provider.OTHER);
+        }
+        return provider == Provider.SYSTEM && calls.kernel32().setFileCompletionNotificationModes(
                 NativeCalls.threadCapture(), socket,
                 FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE) == 0;
     }

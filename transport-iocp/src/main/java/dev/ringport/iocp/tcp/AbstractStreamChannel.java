@@ -90,6 +90,11 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
         return end.isClosing();
     }
 
+    /** As {@link ChannelEnd#isClosedWhileRegistering()}. */
+    final boolean isClosedWhileRegistering() {
+        return end.isClosedWhileRegistering();
+    }
+
     @Override
     public final Unsafe unsafe() {
         GuardedUnsafe guard = guarded;
@@ -151,6 +156,7 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     protected final void doRegister(ChannelPromise promise) {
         atLoop.register(actualUnsafe(), promise, () -> {
             end.joined();
+            end.registering(promise);
             eventLoop().execute(this::startWaiting);
         });
     }
@@ -213,6 +219,14 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
         @Override
         protected final void close(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
             end.close(promise, cause, closeCause);
+        }
+
+        @Override
+        protected final void flush0() {
+            // Netty would fail what was flushed before the close and is on its way.
+            if (!end.isClosedWhileRegistering()) {
+                super.flush0();
+            }
         }
 
         @Override

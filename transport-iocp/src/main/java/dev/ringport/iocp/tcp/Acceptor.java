@@ -160,6 +160,8 @@ final class Acceptor implements CompletionLoop.TurnEnd {
 
     private void ended(Accept accept, int code, @Nullable OverlappedSocket socket) {
         posted.remove(accept);
+        // All that are posted are cancelled together, and none is posted meanwhile.
+        boolean cancelled = cancelling;
         if (accept.belongsHere()) {
             free.add(accept);
         }
@@ -171,7 +173,7 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         }
         if (code != 0) {
             socket.close();
-            failed(code);
+            failed(code, cancelled);
         } else {
             try {
                 accepted(accept.connection(socket));
@@ -187,13 +189,13 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         }
     }
 
-    private void failed(int code) {
-        if (code == WindowsErrors.WSA_OPERATION_ABORTED || channel.isEnding()) {
+    private void failed(int code, boolean cancelled) {
+        if (channel.isEnding() || (cancelled && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
             return;
         }
         channel.atLoop().loop().counters().acceptsFailed++;
         if (!isOfPeer(code)) {
-            refused(WindowsErrors.exception("AcceptEx", code));
+            refused(WindowsErrors.unaskedException("AcceptEx", code));
         }
     }
 
@@ -301,8 +303,7 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         }
 
         void open() throws IOException {
-            OverlappedSocket listener = channel.socket();
-            socket = OverlappedSocket.open(listener.calls(), listener.isInet6(), true);
+            socket = channel.socket().openForAccept();
         }
 
         void start() {

@@ -53,6 +53,9 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
         this.remote = remote;
     }
 
+    /** The last options, which have to wait for an explicit bind. */
+    protected abstract void beforeBind() throws IOException;
+
     /** Seconds that a close waits for its data, 0 for a reset, or -1 for the default. */
     protected abstract int lingerSeconds();
 
@@ -71,7 +74,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     @Override
     public final boolean isActive() {
-        return isOpen() && remote != null;
+        return isOpen() && remote != null && !isClosedWhileRegistering();
     }
 
     boolean isConnected() {
@@ -85,7 +88,13 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     @Override
     protected void doBind(SocketAddress address) throws Exception {
-        socket().bind(Addresses.requireResolved(address));
+        bindTo(Addresses.requireResolved(address));
+    }
+
+    /** Binds to what the user has named. */
+    final void bindTo(InetSocketAddress address) throws IOException {
+        beforeBind();
+        socket().bind(address);
     }
 
     // Reading.

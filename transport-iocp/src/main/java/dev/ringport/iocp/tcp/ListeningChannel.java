@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class ListeningChannel extends AbstractStreamChannel implements ServerSocketChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
     private static final int CLOSE_BOUND_MILLIS = 10_000;
+    /** What NIO listens with where a server asks for 0. */
+    private static final int NIO_BACKLOG = 50;
 
     private final Acceptor acceptor = new Acceptor(this);
     private volatile boolean listening;
@@ -57,7 +59,8 @@ public abstract class ListeningChannel extends AbstractStreamChannel implements 
         InetSocketAddress to = Addresses.requireResolved(address);
         beforeBind();
         socket().bind(to);
-        socket().listen(config().getBacklog());
+        int backlog = config().getBacklog();
+        socket().listen(backlog > 0 ? backlog : NIO_BACKLOG);
         local(socket().localAddress());
         listening = true;
         if (!config().isAutoRead()) {

@@ -80,12 +80,15 @@ final class StreamConnector {
             throws IOException {
         OverlappedSocket socket = channel.socket();
         if (local != null) {
-            socket.bind(local);
+            channel.bindTo(local);
         } else if (socket.localAddress() == null) {
             // Lets the port be chosen when it connects, so that it can serve other peers too. Windows 10 and later.
             socket.trySetInt(SOL_SOCKET, SO_REUSE_UNICASTPORT, 1);
             InetAddress any = InetAddress.getByAddress(new byte[socket.isInet6() ? 16 : 4]);
             socket.bind(new InetSocketAddress(any, 0));
+        }
+        if (remote.getAddress().isLoopbackAddress()) {
+            LoopbackConnect.prepare(socket);
         }
         promise = toTell;
         target = remote;
@@ -168,7 +171,7 @@ final class StreamConnector {
                 failure = failed;
             }
         } else {
-            failure = WindowsErrors.exception("ConnectEx", code);
+            failure = WindowsErrors.unaskedException("ConnectEx", code);
         }
         channel.connected(remote, waiting, failure);
     }

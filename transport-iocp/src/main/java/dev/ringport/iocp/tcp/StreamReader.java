@@ -31,6 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class StreamReader extends IdleReads.Reader {
     private static final int MAX_REFUSALS = 10;
 
+    /** The receive that was posted last. */
+    private enum Posted {
+        /** Since the last look for idleness. */
+        LATELY,
+        /** And no data came between two looks. */
+        BEFORE,
+        /** By this side, which hears of it as of any end. */
+        CANCELLED
+    }
+
     private final ConnectionChannel channel;
     private @Nullable Receive receive;
     private @Nullable ByteBuf buffer;
@@ -39,7 +49,7 @@ final class StreamReader extends IdleReads.Reader {
     private boolean wanted;
     private boolean inBatch;
     private boolean idle;
-    private boolean fresh;
+    private Posted posted = Posted.LATELY;
     private boolean ended;
     private boolean retrying;
     private boolean deliveryScheduled;
@@ -92,6 +102,7 @@ final class StreamReader extends IdleReads.Reader {
     void cancel() {
         Receive current = receive;
         if (current != null && current.isUnderWay()) {
+            posted = Posted.CANCELLED;
             current.cancel(channel.socket());
         }
     }
@@ -153,7 +164,7 @@ final class StreamReader extends IdleReads.Reader {
             unread = false;
         }
         buffer = into;
-        fresh = true;
+        posted = Posted.LATELY;
         with.post(into);
     }
 
@@ -187,8 +198,8 @@ final class StreamReader extends IdleReads.Reader {
         if (current == null || !current.isInFlight()) {
             watchForEnd();
         } else if (current.isUnderWay() && buffer != null) {
-            if (fresh) {
-                fresh = false;
+            if (posted == Posted.LATELY) {
+                posted = Posted.BEFORE;
             } else {
                 idle = true;
                 cancel();
@@ -260,15 +271,15 @@ final class StreamReader extends IdleReads.Reader {
             return;
         }
         release(data);
-        if (code == WindowsErrors.WSA_OPERATION_ABORTED) {
-            // One's own cancel: of an idle receive, or for an end.
+        if (code == WindowsErrors.WSA_OPERATION_ABORTED && posted == Posted.CANCELLED) {
+            // Of an idle receive, or for an end.
             if (wants()) {
                 start();
             }
         } else if (code == 0) {
             endOrHold();
         } else {
-            failOrHold(WindowsErrors.exception("WSARecv", code));
+            failOrHold(WindowsErrors.unaskedException("WSARecv", code));
         }
     }
 

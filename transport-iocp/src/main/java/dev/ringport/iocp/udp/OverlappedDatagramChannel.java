@@ -134,17 +134,17 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     @Override
     protected void doRegister(ChannelPromise promise) {
-        atLoop.register((DatagramUnsafe) actualUnsafe(), promise, this::joined);
+        atLoop.register((DatagramUnsafe) actualUnsafe(), promise, () -> joined(promise));
     }
 
-    private void joined() {
+    private void joined(ChannelPromise promise) {
         DatagramReceives with = new DatagramReceives(this, reader(), socket);
         receives = with;
         reader().attach(with);
         DatagramSends through = new DatagramSends(this, socket, DatagramOffloads.canSegment(socket));
         sends = through;
         sender().attach(through, atLoop.loop().trains(), isInet6());
-        joinedLoop();
+        joinedLoop(promise);
     }
 
     @Override
