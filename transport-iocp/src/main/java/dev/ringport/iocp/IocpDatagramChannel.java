@@ -49,7 +49,7 @@ public final class IocpDatagramChannel extends OverlappedDatagramChannel {
     @SuppressWarnings("this-escape") // the configuration only keeps it
     IocpDatagramChannel(WindowsCalls calls, @Nullable SocketProtocolFamily family) {
         super(OverlappedSocket.forFamily(calls, family, false));
-        config = new IocpDatagramChannelConfig(this, socket(), options(), settings());
+        config = new IocpDatagramChannelConfig(this, options(), settings());
     }
 
     private static WindowsCalls systemCalls() {
