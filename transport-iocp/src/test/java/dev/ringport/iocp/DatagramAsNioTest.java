@@ -137,7 +137,7 @@ class DatagramAsNioTest {
         Peer peer = faults.udp.peer();
         Peer stranger = faults.udp.peer();
         IocpDatagramChannel channel = faults.udp.opened(
-                faults.udp.bootstrap(family, faults.received).connect(peer.address()));
+                faults.udp.bootstrap(family, faults.received).connect(peer.address(), Udp.INET));
         List<ChannelFuture> writes = new ArrayList<>();
         writes.add(channel.write(Udp.direct(Udp.numbered(0, 20))));
         ChannelFuture packet = channel.write(

@@ -239,7 +239,7 @@ final class DatagramReceives implements ReceiveEngine {
         if (!isReset(code)) {
             release(receive);
             if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
-                fail(WindowsErrors.datagramException("WSARecvFrom", code));
+                fail(exception(code));
             }
             return;
         }
@@ -264,6 +264,13 @@ final class DatagramReceives implements ReceiveEngine {
         } else {
             release(receive);
         }
+    }
+
+    /** A cancel that was not this channel's is no close: the channel goes on. */
+    private static IOException exception(int code) {
+        return code == WindowsErrors.WSA_OPERATION_ABORTED
+                ? new SocketException("WSARecvFrom failed: " + WindowsErrors.describe(code))
+                : WindowsErrors.datagramException("WSARecvFrom", code);
     }
 
     /** The first failure is told when all that is posted has ended. */
