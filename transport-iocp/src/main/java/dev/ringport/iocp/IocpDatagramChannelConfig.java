@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * The configuration of an {@link IocpDatagramChannel}. Methods may be called from any thread; those that reach the
  * socket throw {@link ChannelException} with the system's error.

@@ -3,8 +3,8 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.testkit.datagram.MulticastMembershipContract;
 import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.datagram.MulticastMembershipContract;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;

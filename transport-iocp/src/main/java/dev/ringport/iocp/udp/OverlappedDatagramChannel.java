@@ -105,7 +105,8 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
         } catch (BindException taken) {
             if (options.keepsReuseBack()) {
                 BindException explained = new BindException(
-                        taken.getMessage() + "; SO_REUSEADDR alone shares no address, SO_EXCLUSIVEADDRUSE must be false");
+                        taken.getMessage()
+                                + "; SO_REUSEADDR alone shares no address, SO_EXCLUSIVEADDRUSE must be false");
                 explained.initCause(taken);
                 throw explained;
             }
