@@ -62,7 +62,7 @@ class DatagramAsNioTest {
     @ParameterizedTest
     @EnumSource(value = SocketProtocolFamily.class, names = {"INET", "INET6"})
     void aGroupIsJoinedOnceAndLeftOnceHoweverOftenItIsAskedFor(SocketProtocolFamily family) throws Exception {
-        IocpDatagramChannel channel = (IocpDatagramChannel) faults.udp.bind(
+        IocpDatagramChannel channel = faults.udp.bind(
                 family, Udp.at(family == SocketProtocolFamily.INET ? "0.0.0.0" : "::", 0), new Recorder());
         InetSocketAddress group = new InetSocketAddress(GROUP, 0);
         Udp.await(channel.leaveGroup(group, loopback()));
