@@ -125,7 +125,7 @@ class DatagramOptionTest extends DatagramOptionContract {
     /** What is set on the socket, in order: E for exclusive use, R for reuse. */
     @Test
     void theSocketIsToldOfReuseOnlyAfterExclusiveUseWasGivenUp() {
-        StringBuffer told = new StringBuffer();
+        StringBuilder told = new StringBuilder();
         ReplacedCalls calls = new ReplacedCalls().on("setsockopt", (real, arguments) -> {
             int value = NativeMemory.at((long) arguments[4], 4).get(ValueLayout.JAVA_INT, 0);
             switch ((int) arguments[3]) {
