@@ -27,7 +27,16 @@ public abstract class SegmentedPackets implements SegmentedDatagramPacketAllocat
      * @throws IllegalArgumentException if out of range
      */
     protected SegmentedPackets(int maxNumSegments) {
-        this.maxNumSegments = ObjectUtil.checkInRange(maxNumSegments, 1, SendOperation.MAX_SEGMENTS, "maxNumSegments");
+        this(maxNumSegments, SendOperation.MAX_SEGMENTS);
+    }
+
+    /**
+     * With the given number of segments a message, for a system that takes another number of them at most.
+     *
+     * @throws IllegalArgumentException if out of range
+     */
+    protected SegmentedPackets(int maxNumSegments, int most) {
+        this.maxNumSegments = ObjectUtil.checkInRange(maxNumSegments, 1, most, "maxNumSegments");
     }
 
     /** How many datagrams one message holds at most. */

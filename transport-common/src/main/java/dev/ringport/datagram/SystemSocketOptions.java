@@ -86,14 +86,19 @@ public abstract class SystemSocketOptions implements SocketOptions, Memberships 
         }
     }
 
+    /** Whether the socket takes the options of IPv6; if not, those of IPv4. */
+    protected boolean takesInet6Options() {
+        return socket.isInet6();
+    }
+
     /** Reads an option that has a name for each family. */
     public final int getByFamily(int inetName, int inet6Name) throws IOException {
-        return socket.isInet6() ? socket.getInt(IPPROTO_IPV6, inet6Name) : socket.getInt(IPPROTO_IP, inetName);
+        return takesInet6Options() ? socket.getInt(IPPROTO_IPV6, inet6Name) : socket.getInt(IPPROTO_IP, inetName);
     }
 
     /** Sets an option that has a name for each family; an IPv6 socket has both. */
     public final void setByFamily(int inetName, int inet6Name, int value) throws IOException {
-        if (socket.isInet6()) {
+        if (takesInet6Options()) {
             socket.setInt(IPPROTO_IPV6, inet6Name, value);
             setInetOnInet6(inetName, value);
         } else {

@@ -39,6 +39,8 @@ final class FakePort implements SendEngine {
     private final FakeDatagramChannel channel;
     long room = Long.MAX_VALUE;
     boolean segments = true;
+    int mostSegments = SendOperation.MAX_SEGMENTS;
+    boolean sendsPastConnection = true;
     boolean starved;
     int waitsAsked;
 
@@ -105,6 +107,16 @@ final class FakePort implements SendEngine {
     @Override
     public boolean canSegment() {
         return segments;
+    }
+
+    @Override
+    public int maxSegments() {
+        return mostSegments;
+    }
+
+    @Override
+    public boolean sendsPastConnection() {
+        return sendsPastConnection;
     }
 
     /** The system takes or refuses an operation; nobody hears of it yet. */

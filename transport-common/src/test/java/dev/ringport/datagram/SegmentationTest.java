@@ -83,6 +83,27 @@ class SegmentationTest {
     }
 
     @Test
+    void trainCarriesAsManyDatagramsAsTheSystemSays() {
+        channel.port.mostSegments = 512;
+        for (int i = 0; i < 900; i++) {
+            channel.queue(to(A, "m" + i, 10));
+        }
+        channel.queue(segmented(A, 6, 6_000));
+        channel.flush();
+        channel.sendAll();
+        assertEquals(List.of(512, 388, 512, 488), channel.port.sendSizes);
+        assertEquals(1_900, channel.wire().size());
+        assertEquals(text("m899", 10), channel.wire().get(899));
+        channel.port.mostSegments = 64;
+        for (int i = 0; i < 65; i++) {
+            channel.queue(to(A, "m" + i, 10));
+        }
+        channel.flush();
+        channel.sendAll();
+        assertEquals(List.of(64, 1), channel.port.sendSizes.subList(4, 6));
+    }
+
+    @Test
     void trainCarriesAtMost65507Bytes() {
         for (int i = 0; i < 40; i++) {
             channel.queue(to(A, "m" + i, 2_000));

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
+import java.nio.channels.AlreadyConnectedException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,7 @@ import static dev.ringport.datagram.Packets.segmented;
 import static dev.ringport.datagram.Packets.to;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Messages that once were at risk of being stuck, lost, or taken for another. */
@@ -113,6 +115,27 @@ class SendProgressTest {
         channel.becomeWritable();
         channel.sendAll();
         assertEquals(List.of(new FakePort.Sent(A, "m")), channel.port.wire);
+    }
+
+    @Test
+    void whereAConnectionBindsOnlyWhatIsForThePeerLeavesAndItLeavesByTheConnection() {
+        channel.port.sendsPastConnection = false;
+        channel.connect(A).syncUninterruptibly();
+        ChannelFuture first = channel.write(payload("1", 1));
+        ChannelFuture stranger = channel.write(to(B, "2"));
+        ChannelFuture second = channel.write(new DatagramPacket(payload("3", 1), A));
+        ChannelFuture segmented = channel.write(segmented(B, 1, 3));
+        channel.flush();
+        channel.sendAll();
+        assertSucceeded(first);
+        assertSucceeded(second);
+        assertInstanceOf(AlreadyConnectedException.class, stranger.cause());
+        assertInstanceOf(AlreadyConnectedException.class, segmented.cause());
+        assertEquals(List.of(new FakePort.Sent(null, "1"), new FakePort.Sent(null, "3")), channel.port.wire);
+        channel.disconnect().syncUninterruptibly();
+        ChannelFuture free = channel.writeAndFlush(to(B, "4"));
+        channel.sendAll();
+        assertSucceeded(free);
     }
 
     @Test

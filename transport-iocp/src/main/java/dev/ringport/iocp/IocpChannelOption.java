@@ -14,9 +14,10 @@ public final class IocpChannelOption {
     public static final ChannelOption<Integer> ACCEPTS_POSTED = ChannelOption.valueOf(IocpChannelOption.class,
             "ACCEPTS_POSTED");
     /**
-     * {@code SO_EXCLUSIVEADDRUSE}: nobody else, of whatever right, binds to the address. On for servers and connections by
-     * default, because {@code SO_REUSEADDR} on Windows lets another process take the port over: there that option is kept
-     * and answered, and opens nothing unless this one is false. Before the bind.
+     * {@code SO_EXCLUSIVEADDRUSE}: nobody else, of whatever right, binds to the address. On by default, because
+     * {@code SO_REUSEADDR} on Windows lets another process take the port over: that option is kept and answered, and opens
+     * nothing unless this one is false. Before the bind. Datagram channels that are to share a port, such as listeners of
+     * multicast groups, set this to false and {@code SO_REUSEADDR} to true, each of them.
      */
     public static final ChannelOption<Boolean> SO_EXCLUSIVEADDRUSE = ChannelOption.valueOf(IocpChannelOption.class,
             "SO_EXCLUSIVEADDRUSE");
@@ -37,9 +38,11 @@ public final class IocpChannelOption {
     public static final ChannelOption<Boolean> IP_RECVORIGDSTADDR = ChannelOption.valueOf("IP_RECVORIGDSTADDR");
     /**
      * Windows hands over trains of datagrams whole ({@code UDP_RECV_MAX_COALESCED_SIZE}, Windows 10 2004), which reach
-     * the pipeline as ordinary packets. Default false: some machines leave out the size to cut by, and what is longer
-     * than the channel expects is then dropped. Each posted receive takes 64 KiB. The same object as the option of
-     * Netty's Linux transports.
+     * the pipeline as ordinary packets. Default false: some machines leave out the size to cut by. A read of two bytes or
+     * more that comes without it is dropped and counted ({@code DATAGRAMS_DROPPED}), and the option is off from then on,
+     * for this channel and for good, with one warning; so are up to as many reads as were posted. Microsoft does not say
+     * whether the size comes with a datagram that came alone; where it does not, the first of these ends coalescing. Each
+     * posted receive takes 64 KiB. The same object as the option of Netty's Linux transports.
      */
     public static final ChannelOption<Boolean> UDP_GRO = ChannelOption.valueOf("UDP_GRO");
     /**
@@ -49,8 +52,13 @@ public final class IocpChannelOption {
     public static final ChannelOption<Integer> MAX_DATAGRAM_PAYLOAD_SIZE = ChannelOption
             .valueOf("MAX_DATAGRAM_PAYLOAD_SIZE");
     /**
-     * Whether runs of flushed datagrams with one recipient and one size leave as one segmented send, where Windows can
-     * (10 2004). On the wire, and for promises, there is no difference. Default true.
+     * Whether runs of flushed datagrams with one recipient and one size leave as one segmented send of up to 512, where
+     * Windows can (10 2004). On the wire, and for promises, there is no difference. Default true.
+     *
+     * <p>What a path refuses is sent one by one there and tried again later ({@code SEGMENTATION_REFUSED}). Some drivers,
+     * such as older ones of VirtIO, drop segmented sends and say nothing: if {@code DATAGRAMS_SEGMENTED} grows and the
+     * peers miss what it counts, set this to false. A channel sends one by one until the first trial of the process has
+     * ended, some milliseconds after its first datagram channel was registered.
      */
     public static final ChannelOption<Boolean> UDP_AUTO_SEGMENTATION = ChannelOption
             .valueOf("dev.ringport#UDP_AUTO_SEGMENTATION");

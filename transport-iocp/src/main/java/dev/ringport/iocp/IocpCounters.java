@@ -46,7 +46,7 @@ public final class IocpCounters {
         DATAGRAMS_RECEIVED("datagramsReceived"),
         /** Datagrams that were longer than the channel's receive size and were cut. */
         DATAGRAMS_TRUNCATED("datagramsTruncated"),
-        /** Datagrams dropped because no buffer could be allocated, or several came glued without their size. */
+        /** Reads dropped because no buffer could be allocated, or the size to cut them by was missing. */
         DATAGRAMS_DROPPED("datagramsDropped"),
         /** Resets that Windows told of on unconnected UDP sockets: an earlier datagram met a closed port. */
         DATAGRAM_RESETS("datagramResets"),

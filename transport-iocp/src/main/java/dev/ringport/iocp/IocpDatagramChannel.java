@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A channel that was not bound, one with {@code DATAGRAM_CHANNEL_ACTIVE_ON_REGISTRATION}, gets a port with its first
  * send and receives from then on: nobody could send it anything before.
+ *
+ * <p>As with NIO, a connected channel sends to its peer alone: a message to another recipient fails with
+ * {@code AlreadyConnectedException}. Joining a group twice, and leaving or blocking in a group that is not joined,
+ * succeed and change nothing. A port that is unreachable is told to connected channels alone, as
+ * {@code PortUnreachableException}: to the pipeline, by the receives that are posted. With auto-read off none is posted,
+ * and Windows keeps the error: the next {@code read()} tells the pipeline of it and stays outstanding, or a write fails
+ * with it, where Windows fails that.
  */
 @SuppressWarnings("deprecation") // of Netty: the old family type
 public final class IocpDatagramChannel extends OverlappedDatagramChannel {
@@ -49,7 +56,7 @@ public final class IocpDatagramChannel extends OverlappedDatagramChannel {
     @SuppressWarnings("this-escape") // the configuration only keeps it
     IocpDatagramChannel(WindowsCalls calls, @Nullable SocketProtocolFamily family) {
         super(OverlappedSocket.forFamily(calls, family, false));
-        config = new IocpDatagramChannelConfig(this, socket(), options(), settings());
+        config = new IocpDatagramChannelConfig(this, options(), settings());
     }
 
     private static WindowsCalls systemCalls() {

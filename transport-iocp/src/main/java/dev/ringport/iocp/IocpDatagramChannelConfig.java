@@ -5,26 +5,25 @@ package dev.ringport.iocp;
 
 import dev.ringport.datagram.CompletionDatagramConfig;
 import dev.ringport.datagram.OptionTable;
-import dev.ringport.iocp.abi.WinsockConstants;
-import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.udp.DatagramSocketOptions;
 import dev.ringport.iocp.udp.ReceiveSettings;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DatagramChannelConfig;
 import io.netty.util.internal.ObjectUtil;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
-
 /**
  * The configuration of an {@link IocpDatagramChannel}. Methods may be called from any thread; those that reach the
  * socket throw {@link ChannelException} with the system's error.
  *
- * <p>What differs from other systems: {@code SO_REUSEADDR} lets another socket, also one of another program, bind the
- * same address, and nobody knows which of the two gets a datagram; see {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}
- * for the opposite. {@code IP_TOS} has effect only on connected channels of users whom Windows lets mark their traffic
+ * <p>What differs from other systems: {@code SO_REUSEADDR} alone opens nothing. On Windows it would let any program bind
+ * the same address, and nobody knows which of the two gets a datagram. Listeners that really share a port, as those of
+ * multicast groups do, set {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE} to false and {@code SO_REUSEADDR} to true, each
+ * of them and before the bind. (NIO's datagram channels are exclusive too, until {@code SO_REUSEADDR} is set before the
+ * bind.) {@code IP_TOS} has effect only on connected channels of users whom Windows lets mark their traffic
  * (administrators and network configuration operators), or where the registry allows it to all; the getter answers what
  * was set. {@code IP_MULTICAST_LOOP_DISABLED} is the receiver's, not the sender's.
  */
@@ -59,17 +58,16 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
                     c -> c.isAutoSegmentation(),
                     IocpDatagramChannelConfig::setAutoSegmentation);
 
-    private final OverlappedSocket socket;
+    private final DatagramSocketOptions options;
     private final ReceiveSettings settings;
     private volatile boolean autoSegmentation = true;
     private volatile int maxDatagramPayloadSize;
     private volatile int cpuAffinity = -1;
 
-    IocpDatagramChannelConfig(IocpDatagramChannel channel, OverlappedSocket socket, DatagramSocketOptions options,
-            ReceiveSettings settings) {
+    IocpDatagramChannelConfig(IocpDatagramChannel channel, DatagramSocketOptions options, ReceiveSettings settings) {
         super(channel, options);
+        this.options = options;
         this.settings = settings;
-        this.socket = socket;
     }
 
     @Override
@@ -92,14 +90,6 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
         return super.setOption(option, value);
     }
 
-    private void setInt(int level, int name, int value) {
-        try {
-            socket.setInt(level, name, value);
-        } catch (IOException e) {
-            throw new ChannelException(e);
-        }
-    }
-
     /** See {@link IocpChannelOption#RECEIVES_POSTED}. */
     public int getReceivesPosted() {
         return settings.posted();
@@ -115,19 +105,38 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
         return this;
     }
 
-    /** See {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}. Default false for datagrams. */
+    /** See {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}. Default true. */
     public boolean isExclusiveAddressUse() {
         try {
-            return socket.getInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE) != 0;
+            return options.isExclusive();
         } catch (IOException e) {
             throw new ChannelException(e);
         }
     }
 
-    /** See {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}. Before the bind, and not together with SO_REUSEADDR. */
+    /** See {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}. Before the bind. */
     public IocpDatagramChannelConfig setExclusiveAddressUse(boolean exclusive) {
-        setInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, exclusive ? 1 : 0);
-        return this;
+        try {
+            options.setExclusive(exclusive);
+            return this;
+        } catch (IOException e) {
+            throw new ChannelException(e);
+        }
+    }
+
+    /** Whether {@code SO_REUSEADDR} was asked for, which alone opens the address to nobody. Default false. */
+    @Override
+    public boolean isReuseAddress() {
+        return super.isReuseAddress();
+    }
+
+    /**
+     * Keeps {@code SO_REUSEADDR}. It has effect once {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE} was set to false, in
+     * either order, before the bind.
+     */
+    @Override
+    public DatagramChannelConfig setReuseAddress(boolean reuse) {
+        return super.setReuseAddress(reuse);
     }
 
     /** See {@link IocpChannelOption#SIO_CPU_AFFINITY}. */
@@ -136,7 +145,8 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     }
 
     /**
-     * See {@link IocpChannelOption#SIO_CPU_AFFINITY}. Before the bind. Once set it cannot be taken back.
+     * See {@link IocpChannelOption#SIO_CPU_AFFINITY}. Before the bind. Once set it cannot be taken back. It gives up
+     * {@link IocpChannelOption#SO_EXCLUSIVEADDRUSE}, beside which nobody else could be bound.
      *
      * @throws IllegalArgumentException if not 0 to 65,535
      * @throws ChannelException if this Windows, or this socket's provider, does not share ports
@@ -144,7 +154,7 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
     public IocpDatagramChannelConfig setCpuAffinity(int processor) {
         ObjectUtil.checkInRange(processor, 0, MAX_PROCESSOR, "processor");
         try {
-            socket.receiveOf(processor);
+            options.receiveOf(processor);
         } catch (IOException e) {
             throw new ChannelException(e);
         }
@@ -172,7 +182,8 @@ public final class IocpDatagramChannelConfig extends CompletionDatagramConfig {
      * See {@link IocpChannelOption#UDP_GRO}. Off only before the channel is bound: trains that wait then come without
      * the size to cut them by.
      *
-     * @throws ChannelException if this Windows, or this socket's provider, does not hand over trains
+     * @throws ChannelException if this Windows, or this socket's provider, does not hand over trains, or has handed over
+     *     one to this channel without the size to cut it by
      */
     public IocpDatagramChannelConfig setUdpGro(boolean on) {
         settings.udpGro(on);

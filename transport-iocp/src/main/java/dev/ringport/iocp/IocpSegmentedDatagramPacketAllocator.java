@@ -13,17 +13,20 @@ import dev.ringport.datagram.SegmentedPackets;
  * and {@code netty-transport-native-unix-common}. May be shared by channels.
  */
 public final class IocpSegmentedDatagramPacketAllocator extends SegmentedPackets {
+    /** What Windows makes of one send. */
+    private static final int MAX_SEGMENTS = 512;
+
     /** As many segments a message as is Netty's default, 10. */
     public IocpSegmentedDatagramPacketAllocator() {
         this(DEFAULT_SEGMENTS);
     }
 
     /**
-     * As many segments a message as given, 1 to 64.
+     * As many segments a message as given, 1 to 512.
      *
      * @throws IllegalArgumentException if out of range
      */
     public IocpSegmentedDatagramPacketAllocator(int maxNumSegments) {
-        super(maxNumSegments);
+        super(maxNumSegments, MAX_SEGMENTS);
     }
 }

@@ -3,12 +3,18 @@
 
 package dev.ringport.iocp;
 
+import dev.ringport.testkit.Udp;
+import dev.ringport.testkit.Udp.Peer;
 import dev.ringport.testkit.datagram.ConnectionContract;
+import io.netty.channel.ChannelFuture;
+import java.nio.channels.AlreadyConnectedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @EnabledOnOs(OS.WINDOWS)
 @SuppressWarnings("JUnitMethodInvoked") // the contract's own case, where its condition holds
@@ -17,6 +23,12 @@ class ConnectionTest extends ConnectionContract {
 
     ConnectionTest() {
         super(IocpTransport.INSTANCE);
+    }
+
+    /** As with NIO. */
+    @Override
+    protected void expectPastConnection(ChannelFuture write, Peer recipient) {
+        assertThat(Udp.failure(write)).isInstanceOf(AlreadyConnectedException.class);
     }
 
     @Override

@@ -68,7 +68,23 @@ final class DatagramFaults implements AutoCloseable {
     }
 
     IocpDatagramChannel bind(Bootstrap bootstrap) {
-        return udp.opened(bootstrap.bind(Udp.INET));
+        IocpDatagramChannel channel = udp.opened(bootstrap.bind(Udp.INET));
+        untilTrialsAreOver();
+        return channel;
+    }
+
+    /** Waits until it is known of all channels whether their sends are cut up. */
+    static void untilTrialsAreOver() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("ringport-segmentation-trial")) {
+                try {
+                    thread.join(20_000);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                assertThat(thread.isAlive()).isFalse();
+            }
+        }
     }
 
     /** Sends while the loop can't receive, so that what is sent waits in the socket. */

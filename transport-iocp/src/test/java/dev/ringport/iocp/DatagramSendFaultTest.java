@@ -23,6 +23,9 @@ import java.net.PortUnreachableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -274,6 +277,68 @@ class DatagramSendFaultTest {
         write(faults.bind(), 20);
         expectAllInOrder();
         assertThat(trains).hasValue(0);
+    }
+
+    @Test
+    void theLoopDoesNotWaitForTheTrialOfSegmentation() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger trains = new AtomicInteger();
+        knowSegmentation(true, trains, (real, arguments) -> -WindowsErrors.WSAEINVAL);
+        faults.calls.on("wsaPoll", (real, arguments) -> {
+            assertThat(end.await(20, TimeUnit.SECONDS)).isTrue();
+            return real.call();
+        });
+        IocpDatagramChannel channel = faults.udp.opened(faults.bootstrap().bind(Udp.INET));
+        write(channel, 20);
+        expectAllInOrder();
+        assertThat(trains).as("one by one, as long as nothing is known").hasValue(0);
+        end.countDown();
+        DatagramFaults.untilTrialsAreOver();
+        write(channel, 20);
+        faults.expectNumbered(20, 40, 20);
+        assertThat(trains).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void oneTrialThatSucceedsIsBelievedAndThreeThatFail(int successful) {
+        AtomicInteger trains = new AtomicInteger();
+        AtomicInteger trials = new AtomicInteger();
+        knowSegmentation(true, trains, (real, arguments) -> -WindowsErrors.WSAEINVAL);
+        faults.calls.on("wsaPoll", (real, arguments) -> trials.incrementAndGet() < successful ? 0 : real.call());
+        write(faults.bind(), 20);
+        expectAllInOrder();
+        assertThat(trials).hasValue(successful);
+        assertThat(trains).hasValue(2);
+    }
+
+    @Test
+    void threeTrialsThatFailAreBelieved() {
+        AtomicInteger trains = new AtomicInteger();
+        AtomicInteger trials = new AtomicInteger();
+        knowSegmentation(true, trains, (real, arguments) -> -WindowsErrors.WSAEINVAL);
+        faults.calls.on("wsaPoll", (real, arguments) -> {
+            trials.incrementAndGet();
+            return 0;
+        });
+        write(faults.bind(), 20);
+        expectAllInOrder();
+        assertThat(trials).hasValue(3);
+        assertThat(trains).hasValue(0);
+    }
+
+    @Test
+    void aTrainHasUpTo512Segments() {
+        List<Integer> trains = new CopyOnWriteArrayList<>();
+        knowSegmentation(true, new AtomicInteger(), (real, arguments) -> {
+            trains.add(Wsamsg.dwBufferCount(NativeMemory.at((long) arguments[2], Wsamsg.BYTES), 0));
+            return real.call();
+        });
+        IocpDatagramChannel channel = faults.bind();
+        write(channel, 700);
+        writes.forEach(Udp::await);
+        assertThat(trains).containsExactly(512, 188);
+        assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_SEGMENTED)).isEqualTo(700);
     }
 
     @ParameterizedTest

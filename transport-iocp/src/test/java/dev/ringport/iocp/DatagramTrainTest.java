@@ -13,6 +13,7 @@ import dev.ringport.testkit.CapturedLog;
 import dev.ringport.testkit.Udp;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramPacket;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -111,17 +112,67 @@ class DatagramTrainTest {
         assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED)).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {20, EXPECTED, EXPECTED + 1, 20 * EXPECTED})
+    void aReadWithoutTheSizeToCutByIsDroppedAndCountedAndEndsCoalescing(int length) throws Exception {
+        tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[0]);
+        try (CapturedLog log = CapturedLog.capture()) {
+            IocpDatagramChannel channel = faults.bind(trains());
+            faults.peer.send(Udp.numbered(1, length), channel.localAddress());
+            Udp.until(() -> DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED) == 1);
+            // What waits behind it was received before.
+            channel.eventLoop().submit(() -> {}).sync();
+            Udp.until(() -> !channel.config().isUdpGro());
+            assertThat(coalesced).containsExactly(65_535, 0);
+            for (int i = 0; i < 40; i++) {
+                faults.peer.send(Udp.numbered(i, EXPECTED - i), channel.localAddress());
+                assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(i, EXPECTED - i));
+            }
+            assertThat(faults.received.packets).isEmpty();
+            assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED)).isEqualTo(1);
+            assertThatThrownBy(() -> channel.config().setUdpGro(true)).isInstanceOf(ChannelException.class);
+            channel.config().setUdpGro(false);
+            assertThat(coalesced).containsExactly(65_535, 0);
+            assertThat(log.lines("WARN")).hasSize(1).first().asString().contains("UDP_COALESCED_INFO");
+        }
+    }
+
     @Test
-    void withoutTheSizeToCutByWhatIsLongerThanExpectedIsDroppedAndCounted() {
+    void whatTheSocketHeldWhenCoalescingEndedIsNotTakenForADatagram() throws Exception {
+        tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[0]);
+        IocpDatagramChannel channel = faults.bind(trains().option(IocpChannelOption.RECEIVES_POSTED, 4));
+        faults.sendAtOnce(channel, 60, EXPECTED);
+        Udp.until(() -> DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED)
+                + DatagramFaults.count(channel, Counter.DATAGRAMS_RECEIVED) == 60);
+        // What was posted before, and what ended at once after it.
+        assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED)).isGreaterThanOrEqualTo(4);
+        faults.peer.send(Udp.numbered(99, EXPECTED), channel.localAddress());
+        byte[] last;
+        do {
+            last = faults.received.takeBytes();
+        } while (!Arrays.equals(last, Udp.numbered(99, EXPECTED)));
+    }
+
+    @Test
+    void oneByteIsOneDatagram() {
         tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[0]);
         IocpDatagramChannel channel = faults.bind(trains());
-        for (int i = 0; i < 20; i++) {
-            faults.peer.send(Udp.numbered(i, EXPECTED + 1 + i), channel.localAddress());
-            faults.peer.send(Udp.numbered(i, EXPECTED), channel.localAddress());
-            assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(i, EXPECTED));
-        }
-        assertThat(faults.received.packets).isEmpty();
-        assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED)).isEqualTo(20);
+        faults.peer.send(new byte[]{7}, channel.localAddress());
+        faults.peer.send(new byte[0], channel.localAddress());
+        assertThat(faults.received.takeBytes()).isEqualTo(new byte[]{7});
+        assertThat(faults.received.takeBytes()).isEmpty();
+        assertThat(channel.config().isUdpGro()).isTrue();
+    }
+
+    @Test
+    void withoutAutoReadTheReadThatBroughtNothingUsableGoesOn() throws Exception {
+        tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[0]);
+        IocpDatagramChannel channel = faults.bind(trains().option(ChannelOption.AUTO_READ, false));
+        channel.read();
+        faults.peer.send(Udp.numbered(1, 2 * EXPECTED), channel.localAddress());
+        Udp.until(() -> !channel.config().isUdpGro());
+        faults.peer.send(Udp.numbered(2, EXPECTED), channel.localAddress());
+        assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(2, EXPECTED));
     }
 
     @ParameterizedTest
@@ -144,7 +195,7 @@ class DatagramTrainTest {
         faults.peer.send(Udp.numbered(1, length), channel.localAddress());
         await(came);
         channel.config().setUdpGro(true);
-        tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[0]);
+        tell(WinsockConstants.IPPROTO_UDP, WinsockConstants.UDP_COALESCED_INFO, new byte[]{EXPECTED, 0, 0, 0});
         set.countDown();
         Udp.until(() -> DatagramFaults.count(channel, Counter.DATAGRAMS_DROPPED) == 1);
         Udp.until(() -> messages.size() == 16);

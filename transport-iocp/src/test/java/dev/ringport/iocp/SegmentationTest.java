@@ -40,6 +40,7 @@ class SegmentationTest extends SegmentationContract {
     protected void open() {
         TRANSPORT.refuses = false;
         super.open();
+        DatagramFaults.untilTrialsAreOver();
     }
 
     @Override

@@ -18,8 +18,8 @@ class SegmentedPacketAllocatorTest {
     @Test
     void takesAsManySegmentsAsASendCarries() {
         assertThat(new IocpSegmentedDatagramPacketAllocator().maxNumSegments()).isEqualTo(10);
-        assertThat(new IocpSegmentedDatagramPacketAllocator(64).maxNumSegments()).isEqualTo(64);
-        for (int none : new int[]{0, 65}) {
+        assertThat(new IocpSegmentedDatagramPacketAllocator(512).maxNumSegments()).isEqualTo(512);
+        for (int none : new int[]{0, 513}) {
             assertThatThrownBy(() -> new IocpSegmentedDatagramPacketAllocator(none))
                     .isInstanceOf(IllegalArgumentException.class);
         }

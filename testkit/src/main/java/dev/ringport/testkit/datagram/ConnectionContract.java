@@ -138,19 +138,26 @@ public abstract class ConnectionContract extends UdpContract {
         Peer other = udp.peer();
         CompletionDatagramChannel channel = udp.opened(udp.bootstrap(received).connect(connected.address()));
         List<ChannelFuture> writes = new ArrayList<>();
+        List<ChannelFuture> past = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            writes.add(channel.write(new DatagramPacket(bytes(10), other.address())));
+            past.add(channel.write(new DatagramPacket(bytes(10), other.address())));
             writes.add(channel.write(bytes(10)));
             writes.add(channel.write(new DatagramPacket(bytes(10), connected.address())));
         }
         channel.flush();
         writes.forEach(Udp::await);
-        for (int i = 0; i < 5; i++) {
-            assertThat(other.receive().content()).hasSize(10);
+        for (ChannelFuture write : past) {
+            expectPastConnection(write, other);
             assertThat(connected.receive().content()).hasSize(10);
             assertThat(connected.receive().content()).hasSize(10);
         }
         assertThat(other.isIdle() && connected.isIdle()).isTrue();
+    }
+
+    /** What a message of 10 bytes to another than the connected peer comes to: on Linux it goes there. */
+    protected void expectPastConnection(ChannelFuture write, Peer recipient) {
+        Udp.await(write);
+        assertThat(recipient.receive().content()).hasSize(10);
     }
 
     @Test

@@ -150,9 +150,10 @@ public abstract class PayloadKindContract extends UdpContract {
                 Unpooled.directBuffer(), Unpooled.compositeBuffer(), Udp.direct(content()).skipBytes(LENGTH));
         List<ChannelFuture> writes = new ArrayList<>();
         for (ByteBuf empty : empties) {
-            writes.add(channel.write(empty));
+            // Retained first: the loop may give it back before the next line.
+            writes.add(channel.write(empty.retain()));
             writes.add(channel.write(Udp.direct(content())));
-            writes.add(channel.write(new DatagramPacket(empty.retain(), peer.address())));
+            writes.add(channel.write(new DatagramPacket(empty, peer.address())));
         }
         channel.flush();
         for (ByteBuf _ : empties) {

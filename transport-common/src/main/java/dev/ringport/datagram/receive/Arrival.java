@@ -83,7 +83,7 @@ public final class Arrival {
         return truncated;
     }
 
-    boolean isUnmarked() {
+    public boolean isUnmarked() {
         return unmarked;
     }
 }

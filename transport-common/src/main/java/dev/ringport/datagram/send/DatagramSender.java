@@ -430,6 +430,15 @@ public final class DatagramSender {
         return connected;
     }
 
+    /** Whether the connected peer is the only recipient there may be. */
+    boolean keepsToConnection() {
+        return connected != null && engine != null && !engine.sendsPastConnection();
+    }
+
+    int maxSegments() {
+        return engine().maxSegments();
+    }
+
     long nextPlace(int distance) {
         return places += distance;
     }

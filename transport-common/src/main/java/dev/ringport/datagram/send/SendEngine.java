@@ -36,4 +36,17 @@ public interface SendEngine {
 
     /** Whether this socket can have its sends cut up into segments at all. */
     boolean canSegment();
+
+    /** The most segments that the system makes of one send; asked anew with each operation, and always the same. */
+    default int maxSegments() {
+        return SendOperation.MAX_SEGMENTS;
+    }
+
+    /**
+     * Whether a connected channel also sends to others than its peer. If not, such a message fails with
+     * {@code AlreadyConnectedException}, as it does with NIO, and all that is sent goes by way of the connection.
+     */
+    default boolean sendsPastConnection() {
+        return true;
+    }
 }

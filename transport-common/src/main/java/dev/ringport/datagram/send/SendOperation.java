@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * neighbours.
  */
 public final class SendOperation {
-    /** The most segments one send carries: {@code UDP_MAX_SEGMENTS} of Linux before 6.9. */
+    /** The most segments one send carries where no engine says more: {@code UDP_MAX_SEGMENTS} of Linux before 6.9. */
     public static final int MAX_SEGMENTS = 64;
     /** The most buffers one datagram is gathered from; payloads of more pieces are copied. */
     public static final int MAX_PIECES = 64;
@@ -35,6 +35,7 @@ public final class SendOperation {
     private int datagramSize;
     private int segmentSize;
     private int mostPieces;
+    private int segmentLimit = MAX_SEGMENTS;
     private long[] addresses = new long[1];
     private int[] lengths = new int[1];
     private int pieces;
@@ -57,6 +58,7 @@ public final class SendOperation {
         to = destination;
         viaConnection = connected;
         order = place;
+        segmentLimit = by.maxSegments();
         firstFailure = null;
         alone = false;
         segmentSize = 0;
@@ -72,10 +74,11 @@ public final class SendOperation {
      */
     void add(ByteBuf payload, int start, int size, int unit, int parts, int sequence) {
         if (count == payloads.length) {
-            payloads = Arrays.copyOf(payloads, MAX_SEGMENTS);
-            starts = Arrays.copyOf(starts, MAX_SEGMENTS);
-            sizes = Arrays.copyOf(sizes, MAX_SEGMENTS);
-            sequences = Arrays.copyOf(sequences, MAX_SEGMENTS);
+            int room = count < MAX_SEGMENTS ? MAX_SEGMENTS : segmentLimit;
+            payloads = Arrays.copyOf(payloads, room);
+            starts = Arrays.copyOf(starts, room);
+            sizes = Arrays.copyOf(sizes, room);
+            sequences = Arrays.copyOf(sequences, room);
         }
         payloads[count] = payload;
         starts[count] = start;
@@ -97,13 +100,18 @@ public final class SendOperation {
         return (unit == datagramSize || (unit == size && unit < datagramSize))
                 && size > 0
                 && together <= MAX_BYTES
-                && together <= (long) datagramSize * MAX_SEGMENTS
-                && mostPieces + parts <= MAX_PIECES;
+                && together <= (long) datagramSize * segmentLimit
+                && mostPieces + parts <= pieceLimit();
+    }
+
+    /** A train may have a piece for each of its segments. */
+    private int pieceLimit() {
+        return Math.max(MAX_PIECES, segmentLimit);
     }
 
     /** Whether the train ends with what was just added: it is full, or the last datagram was shorter. */
     boolean isComplete() {
-        return bytes == (long) datagramSize * MAX_SEGMENTS || bytes % datagramSize != 0;
+        return bytes == (long) datagramSize * segmentLimit || bytes % datagramSize != 0;
     }
 
     /** The place of this operation in the order in which the channel's datagrams were written. */
@@ -214,8 +222,9 @@ public final class SendOperation {
 
     private void piece(long address, int length) {
         if (pieces == addresses.length) {
-            addresses = Arrays.copyOf(addresses, MAX_PIECES);
-            lengths = Arrays.copyOf(lengths, MAX_PIECES);
+            int room = pieces < MAX_PIECES ? MAX_PIECES : pieceLimit();
+            addresses = Arrays.copyOf(addresses, room);
+            lengths = Arrays.copyOf(lengths, room);
         }
         addresses[pieces] = address;
         lengths[pieces++] = length;

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
     private int skip;
     private int limit;
     private boolean sawAll;
+    private boolean keepsToConnection;
 
     /** A builder for the channels of one loop. */
     public TrainBuilder(SocketAddressCodec codec) {
@@ -67,6 +69,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
         skip = taken;
         limit = maxMessages;
         sawAll = true;
+        keepsToConnection = by.keepsToConnection();
         try {
             in.forEachFlushedMessage(this);
         } catch (Exception impossible) {
@@ -124,6 +127,9 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
         }
         Destination destination = lastDestination;
         if (destination == null || to != lastRecipient) {
+            if (keepsToConnection && !to.equals(by.connectedTo())) {
+                throw new AlreadyConnectedException();
+            }
             destination = peers.recipient(to);
             if (destination == null) {
                 throw new UnsupportedAddressTypeException();
@@ -132,8 +138,9 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
             lastRecipient = to;
         }
         int length = payload.readableBytes();
+        boolean viaConnection = recipient == null || keepsToConnection;
         if (segmentSize > 0 && segmentSize < length) {
-            addSegmented(by, destination, recipient == null, payload, segmentSize);
+            addSegmented(by, destination, viaConnection, payload, segmentSize);
             return;
         }
         if (recipient == null || segmentSize > 0) {
@@ -143,7 +150,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
         // First of all: it fails for a payload that somebody has released meanwhile.
         payload.retain();
         int sequence = by.window().add();
-        add(by, destination, recipient == null, payload, payload.readerIndex(), length, length, pieces, sequence);
+        add(by, destination, viaConnection, payload, payload.readerIndex(), length, length, pieces, sequence);
     }
 
     /** Adds datagrams to the open train, or starts an operation with them, which further ones may join if that may be. */
@@ -174,7 +181,7 @@ public final class TrainBuilder implements ChannelOutboundBuffer.MessageProcesso
             DatagramSender by, Destination destination, boolean connected, ByteBuf payload, int segmentSize) {
         int total = payload.readableBytes();
         int segments = by.maySegment(destination, segmentSize)
-                ? Math.max(1, Math.min(SendOperation.MAX_SEGMENTS, SendOperation.MAX_BYTES / segmentSize))
+                ? Math.max(1, Math.min(by.maxSegments(), SendOperation.MAX_BYTES / segmentSize))
                 : 1;
         int chunk = segments * segmentSize;
         int pieces = Payloads.isOnePiece(payload) ? 1 : payload.nioBufferCount();

@@ -59,8 +59,6 @@ public final class WinsockConstants {
     public static final int SO_ERROR = 0x1007;
     /** The socket's type. */
     public static final int SO_TYPE = 0x1008;
-    /** The longest datagram of the protocol. */
-    public static final int SO_MAX_MSG_SIZE = 0x2003;
     /** What the provider is and can do. */
     public static final int SO_PROTOCOL_INFOW = 0x2005;
     /** Makes a socket of AcceptEx a full one; takes the listener. */
@@ -89,8 +87,6 @@ public final class WinsockConstants {
 
     /** Type of service of what is sent; Windows takes it and ignores it. */
     public static final int IP_TOS = 3;
-    /** How many hops datagrams go. */
-    public static final int IP_TTL = 4;
     /** The interface for multicast: an address, or an index as 0.x.x.x, in network order. */
     public static final int IP_MULTICAST_IF = 9;
     /** How many hops multicast goes. */
@@ -101,27 +97,15 @@ public final class WinsockConstants {
     public static final int IP_ADD_MEMBERSHIP = 12;
     /** Leaves a group. */
     public static final int IP_DROP_MEMBERSHIP = 13;
-    /** Datagrams are not fragmented. */
-    public static final int IP_DONTFRAGMENT = 14;
     /** Joins a source of a group. */
     public static final int IP_ADD_SOURCE_MEMBERSHIP = 15;
     /** Leaves a source of a group. */
     public static final int IP_DROP_SOURCE_MEMBERSHIP = 16;
     /** Blocks a source. */
     public static final int IP_BLOCK_SOURCE = 17;
-    /** Unblocks a source. */
-    public static final int IP_UNBLOCK_SOURCE = 18;
     /** Received datagrams carry their destination; also the type of that control message. */
     public static final int IP_PKTINFO = 19;
-    /** The interface for what is not multicast. */
-    public static final int IP_UNICAST_IF = 31;
-    /** Received datagrams carry their type of service. */
-    public static final int IP_RECVTOS = 40;
-    /** Received datagrams carry their congestion mark; also the type of that control message. */
-    public static final int IP_ECN = 50;
 
-    /** How many hops datagrams go. */
-    public static final int IPV6_UNICAST_HOPS = 4;
     /** The interface for multicast, by index. */
     public static final int IPV6_MULTICAST_IF = 9;
     /** How many hops multicast goes. */
@@ -132,28 +116,14 @@ public final class WinsockConstants {
     public static final int IPV6_ADD_MEMBERSHIP = 12;
     /** Leaves a group. */
     public static final int IPV6_DROP_MEMBERSHIP = 13;
-    /** Datagrams are not fragmented. */
-    public static final int IPV6_DONTFRAG = 14;
     /** Received datagrams carry their destination; also the type of that control message. */
     public static final int IPV6_PKTINFO = 19;
     /** IPv6 alone, no mapped IPv4; on by default. */
     public static final int IPV6_V6ONLY = 27;
-    /** The interface for what is not multicast. */
-    public static final int IPV6_UNICAST_IF = 31;
     /** Traffic class, as a control message. */
     public static final int IPV6_TCLASS = 39;
-    /** Received datagrams carry their traffic class. */
-    public static final int IPV6_RECVTCLASS = 40;
-    /** Received datagrams carry their congestion mark; also the type of that control message. */
-    public static final int IPV6_ECN = 50;
-    /** Joins a group. */
-    public static final int MCAST_JOIN_GROUP = 41;
-    /** Leaves a group. */
-    public static final int MCAST_LEAVE_GROUP = 42;
     /** Blocks a source. */
     public static final int MCAST_BLOCK_SOURCE = 43;
-    /** Unblocks a source. */
-    public static final int MCAST_UNBLOCK_SOURCE = 44;
     /** Joins a source of a group. */
     public static final int MCAST_JOIN_SOURCE_GROUP = 45;
     /** Leaves a source of a group. */
@@ -195,8 +165,6 @@ public final class WinsockConstants {
     public static final int MSG_PARTIAL = 0x8000;
     /** The datagram was longer than the buffer. */
     public static final int MSG_TRUNC = 0x0100;
-    /** Control data was longer than its room. */
-    public static final int MSG_CTRUNC = 0x0200;
     /** Nothing more is received. */
     public static final int SD_RECEIVE = 0;
     /** Nothing more is sent. */
@@ -289,30 +257,10 @@ public final class WinsockConstants {
 
     /** Default, DSCP 0. */
     public static final int QOSTrafficTypeBestEffort = 0;
-    /** Bulk, DSCP 8. */
-    public static final int QOSTrafficTypeBackground = 1;
-    /** More important than best effort, DSCP 40. */
-    public static final int QOSTrafficTypeExcellentEffort = 2;
-    /** Audio and video, DSCP 40. */
-    public static final int QOSTrafficTypeAudioVideo = 3;
-    /** Voice, DSCP 56. */
-    public static final int QOSTrafficTypeVoice = 4;
-    /** Highest, DSCP 56. */
-    public static final int QOSTrafficTypeControl = 5;
     /** The flow is not measured. */
     public static final int QOS_NON_ADAPTIVE_FLOW = 2;
-    /** Sets the traffic type of a flow. */
-    public static final int QOSSetTrafficType = 0;
-    /** Sets the rate of a flow. */
-    public static final int QOSSetOutgoingRate = 1;
     /** Sets the DSCP of a flow (DWORD); needs an administrator's or network operator's right. */
     public static final int QOSSetOutgoingDSCPValue = 2;
-    /** No traffic. */
-    public static final int SERVICETYPE_NOTRAFFIC = 0;
-    /** Best effort. */
-    public static final int SERVICETYPE_BESTEFFORT = 1;
-    /** Guaranteed. */
-    public static final int SERVICETYPE_GUARANTEED = 3;
 
     private WinsockConstants() {}
 }

@@ -15,12 +15,8 @@ import static dev.ringport.iocp.abi.WinsockConstants.AF_INET;
 import static dev.ringport.iocp.abi.WinsockConstants.AF_INET6;
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_SKIP_COMPLETION_PORT_ON_SUCCESS;
 import static dev.ringport.iocp.abi.WinsockConstants.FILE_SKIP_SET_EVENT_ON_HANDLE;
-import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IP;
-import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_IPV6;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_TCP;
 import static dev.ringport.iocp.abi.WinsockConstants.IPPROTO_UDP;
-import static dev.ringport.iocp.abi.WinsockConstants.IPV6_ECN;
-import static dev.ringport.iocp.abi.WinsockConstants.IP_ECN;
 import static dev.ringport.iocp.abi.WinsockConstants.SOCK_DGRAM;
 import static dev.ringport.iocp.abi.WinsockConstants.SOCK_STREAM;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
@@ -37,14 +33,12 @@ import static dev.ringport.iocp.abi.WinsockConstants.XP1_IFS_HANDLES;
  *
  * @param segmentation trains of datagrams go out with one call
  * @param coalescing trains of datagrams come in whole
- * @param congestionMarks congestion marks of received datagrams can be seen
  * @param skippedPackets operations that succeed at once post no packet
  * @param moving sockets can be moved to another completion port, as {@link MoveProbe} found
  * @param quality {@code qwave} is there to mark traffic; whether this program may is found with its first mark
  */
 public record Features(
-        Feature segmentation, Feature coalescing, Feature congestionMarks, Feature skippedPackets, Feature moving,
-        Feature quality) {
+        Feature segmentation, Feature coalescing, Feature skippedPackets, Feature moving, Feature quality) {
     private static final int SEGMENT_BYTES = 1232;
     private static final int COALESCED_BYTES = 65_535;
 
@@ -90,7 +84,6 @@ public record Features(
                         calls, SOCK_DGRAM,
                         number(
                                 calls, "UDP_RECV_MAX_COALESCED_SIZE", UDP_RECV_MAX_COALESCED_SIZE, COALESCED_BYTES)),
-                with(calls, SOCK_DGRAM, (socket, arena, capture) -> congestionMarks(calls, socket, arena, capture)),
                 with(calls, SOCK_STREAM, (socket, arena, capture) -> skippedPackets(calls, socket, arena, capture)),
                 moving(calls),
                 quality(calls));
@@ -130,14 +123,6 @@ public record Features(
                 Integer.BYTES);
     }
 
-    private static Feature congestionMarks(WindowsCalls calls, long socket, Arena arena, MemorySegment capture) {
-        int result = set(calls, socket, arena, capture, IPPROTO_IP, IP_ECN, 1);
-        // The socket may be of IPv6 alone.
-        return result >= 0 || set(calls, socket, arena, capture, IPPROTO_IPV6, IPV6_ECN, 1) >= 0
-                ? Feature.ON
-                : Feature.of("setsockopt(IP_ECN)", result);
-    }
-
     private static Feature skippedPackets(WindowsCalls calls, long socket, Arena arena, MemorySegment capture) {
         MemorySegment info = arena.allocate(WsaProtocolInfow.LAYOUT);
         MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) WsaProtocolInfow.BYTES);
@@ -171,8 +156,8 @@ public record Features(
     /** On and off, with the reasons. */
     @Override
     public String toString() {
-        return "UDP_SEND_MSG_SIZE " + segmentation + "; UDP_RECV_MAX_COALESCED_SIZE " + coalescing + "; IP_ECN "
-                + congestionMarks + "; skipped packets " + skippedPackets + "; moving between loops " + moving
+        return "UDP_SEND_MSG_SIZE " + segmentation + "; UDP_RECV_MAX_COALESCED_SIZE " + coalescing
+                + "; skipped packets " + skippedPackets + "; moving between loops " + moving
                 + "; qWAVE " + quality;
     }
 }

@@ -12,6 +12,8 @@ import dev.ringport.iocp.abi.Wsapollfd;
 import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.net.ControlMessageWriter;
 import dev.ringport.net.SocketAddressCodec;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,20 +29,67 @@ import static dev.ringport.iocp.abi.WinsockConstants.UDP_SEND_MSG_SIZE;
 
 /**
  * What the system does for datagrams besides sending and receiving them. A success of {@code WSASendMsg} does not prove
- * that it looked at the control data, so segmentation is tried out on loopback, once, where sockets know the option.
+ * that it looked at the control data: a provider that does not would send a train as one long datagram. So before any
+ * train is sent, segmentation is tried out on loopback, once a process, where sockets know the option, by a thread that
+ * ends with it; until then datagrams leave one by one. Whether the way to a peer takes trains is another question, which
+ * each path answers by itself.
  */
 final class DatagramOffloads {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(DatagramOffloads.class);
     private static final int SEGMENT = 8;
-    /** The loop waits here; what is sent on loopback is there when the call returns. */
-    private static final int WAIT_MILLIS = 50;
-    private static final Map<WindowsCalls, Boolean> SEGMENTS = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final int WAIT_MILLIS = 100;
+    /** A failure may be a lost datagram, so it is believed when it has come so often. */
+    private static final int TRIALS = 3;
+    private static final DatagramOffloads NONE = new DatagramOffloads(Verdict.NEGATIVE);
+    private static final Map<WindowsCalls, DatagramOffloads> TRIED = Collections.synchronizedMap(new WeakHashMap<>());
 
-    private DatagramOffloads() {}
+    private enum Verdict { OPEN, POSITIVE, NEGATIVE }
 
-    /** Whether the system cuts up sends of this socket. */
-    static boolean canSegment(OverlappedSocket socket) {
-        return knows(socket)
-                && SEGMENTS.computeIfAbsent(socket.calls(), DatagramOffloads::segments);
+    private volatile Verdict verdict;
+
+    private DatagramOffloads(Verdict verdict) {
+        this.verdict = verdict;
+    }
+
+    /** Those of this socket. The first of its kind starts the trial and does not wait for it. */
+    static DatagramOffloads of(OverlappedSocket socket) {
+        return knows(socket) ? TRIED.computeIfAbsent(socket.calls(), DatagramOffloads::onTrial) : NONE;
+    }
+
+    /** Whether sends are cut up, as far as is known by now. */
+    boolean canSegment() {
+        return verdict == Verdict.POSITIVE;
+    }
+
+    /** Whether the trial is over. */
+    boolean isDecided() {
+        return verdict != Verdict.OPEN;
+    }
+
+    private static DatagramOffloads onTrial(WindowsCalls calls) {
+        DatagramOffloads offloads = new DatagramOffloads(Verdict.OPEN);
+        try {
+            Thread _ = Thread.ofPlatform().daemon().name("ringport-segmentation-trial")
+                    .start(() -> offloads.verdict = tried(calls));
+        } catch (OutOfMemoryError noThread) {
+            LOGGER.warn("no thread to try segmented sends out: datagrams leave one by one", noThread);
+            offloads.verdict = Verdict.NEGATIVE;
+        }
+        return offloads;
+    }
+
+    private static Verdict tried(WindowsCalls calls) {
+        try {
+            for (int i = 0; i < TRIALS; i++) {
+                if (segments(calls)) {
+                    return Verdict.POSITIVE;
+                }
+            }
+            LOGGER.debug("sockets know UDP_SEND_MSG_SIZE, but loopback gave no datagram of that size");
+        } catch (RuntimeException | Error failed) {
+            LOGGER.debug("segmented sends cannot be tried out", failed);
+        }
+        return Verdict.NEGATIVE;
     }
 
     private static boolean knows(OverlappedSocket socket) {

@@ -126,7 +126,11 @@ final class DatagramReceives implements ReceiveEngine {
         }
         posted.add(receive);
         loop.counters().receiveCalls++;
-        receive.post(socket, loop.port(), into, room, channel.settings().wantsControl());
+        ReceiveSettings settings = channel.settings();
+        receive.post(socket, loop.port(), into, room, settings.wantsControl(), settings.mayBringTrains());
+        if (!receive.endedAtOnce() && settings.socketIsEmpty()) {
+            receive.bringsOne();
+        }
     }
 
     /** Cancels what is posted. Each still ends; what has come is handed over. */
@@ -235,7 +239,7 @@ final class DatagramReceives implements ReceiveEngine {
         if (!isReset(code)) {
             release(receive);
             if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
-                fail(WindowsErrors.datagramException("WSARecvFrom", code));
+                fail(exception(code));
             }
             return;
         }
@@ -260,6 +264,13 @@ final class DatagramReceives implements ReceiveEngine {
         } else {
             release(receive);
         }
+    }
+
+    /** A cancel that was not this channel's is no close: the channel goes on. */
+    private static IOException exception(int code) {
+        return code == WindowsErrors.WSA_OPERATION_ABORTED
+                ? new SocketException("WSARecvFrom failed: " + WindowsErrors.describe(code))
+                : WindowsErrors.datagramException("WSARecvFrom", code);
     }
 
     /** The first failure is told when all that is posted has ended. */
@@ -321,7 +332,12 @@ final class DatagramReceives implements ReceiveEngine {
     private void datagram(PostedReceive receive) {
         // Before the operation's memory is Windows' again.
         Arrival arrival = unpacker.read(receive);
-        Received received = new Received(receive.take(), receive.room(), receive.bytes(), goesOn());
+        if (arrival.isUnmarked() && receive.mayBeTrain() && channel.settings().coalescingFailed(channel)) {
+            // What is posted may have taken trains; what is posted anew is told apart.
+            reader.cancel();
+        }
+        Received received = new Received(
+                receive.take(), receive.room(), receive.bytes(), receive.mayBeTrain(), goesOn());
         idle.push(receive);
         reader.arrived(arrival, received);
     }
@@ -331,18 +347,20 @@ final class DatagramReceives implements ReceiveEngine {
         private final ByteBuf buffer;
         private final int room;
         private final int length;
+        private final boolean roomForTrain;
         private final boolean goesOn;
 
-        Received(ByteBuf buffer, int room, int length, boolean goesOn) {
+        Received(ByteBuf buffer, int room, int length, boolean roomForTrain, boolean goesOn) {
             this.buffer = buffer;
             this.room = room;
             this.length = length;
+            this.roomForTrain = roomForTrain;
             this.goesOn = goesOn;
         }
 
         @Override
         public ByteBuf take(int bytes) {
-            if (channel.settings().isUdpGro() && length <= COPIED_BYTES && room > COPIED_BYTES) {
+            if (roomForTrain && length <= COPIED_BYTES && room > COPIED_BYTES) {
                 ByteBuf content = copy(bytes);
                 discard();
                 return content;

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class DatagramSends implements SendEngine {
     /** The most sends of one channel that Windows has at a time. */
     private static final int MAX_SENDS = 256;
+    /** The most segments that Windows makes of one send. */
+    static final int MAX_SEGMENTS = 512;
     private static final int MAX_DELAY_SHIFT = 6;
     /** Refusals in a row, some seconds, after which a datagram fails. */
     private static final int MAX_REFUSALS = 64;
@@ -33,7 +35,7 @@ final class DatagramSends implements SendEngine {
     private final OverlappedDatagramChannel channel;
     private final OverlappedSocket socket;
     private final CompletionLoop loop;
-    private final boolean segments;
+    private final DatagramOffloads offloads;
     private final ArrayDeque<OverlappedSendSlot> free = new ArrayDeque<>();
     private @Nullable Future<?> retry;
     private int claimed;
@@ -46,10 +48,10 @@ final class DatagramSends implements SendEngine {
     private boolean starved;
     private boolean detached;
 
-    DatagramSends(OverlappedDatagramChannel channel, OverlappedSocket socket, boolean segments) {
+    DatagramSends(OverlappedDatagramChannel channel, OverlappedSocket socket, DatagramOffloads offloads) {
         this.channel = channel;
         this.socket = socket;
-        this.segments = segments;
+        this.offloads = offloads;
         loop = channel.atLoop().loop();
     }
 
@@ -95,7 +97,18 @@ final class DatagramSends implements SendEngine {
 
     @Override
     public boolean canSegment() {
-        return segments;
+        return offloads.canSegment();
+    }
+
+    @Override
+    public int maxSegments() {
+        return MAX_SEGMENTS;
+    }
+
+    /** Windows would send, but NIO does not. */
+    @Override
+    public boolean sendsPastConnection() {
+        return false;
     }
 
     private boolean isRefusal(int code) {

@@ -9,6 +9,7 @@ import dev.ringport.iocp.abi.IpMreqSource;
 import dev.ringport.iocp.abi.Ipv6Mreq;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.loop.OverlappedSocket;
+import dev.ringport.iocp.udp.JoinedGroups.Membership;
 import dev.ringport.net.GroupSourceReq;
 import java.io.IOException;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -17,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +35,9 @@ import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
  * <p>The traffic class goes two ways. Windows takes {@code IP_TOS} from {@code setsockopt} and ignores it, unless a key
  * of the registry says otherwise; so what a connected socket sends is marked through qWAVE as well, where the user has
  * the right.
+ *
+ * <p>{@code SO_REUSEADDR} on Windows lets anybody bind the same port. It is set on the socket only where exclusive use
+ * was given up; otherwise it is kept and answered, as by the JDK's server sockets.
  */
 public final class DatagramSocketOptions extends SystemSocketOptions {
     private static final int NOT_SET = -1;
@@ -42,40 +47,126 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
             Option.BROADCAST, Place.ofSocket(SOL_SOCKET, WinsockConstants.SO_BROADCAST),
             Option.RECEIVE_BUFFER, Place.ofSocket(SOL_SOCKET, WinsockConstants.SO_RCVBUF),
             Option.SEND_BUFFER, Place.ofSocket(SOL_SOCKET, WinsockConstants.SO_SNDBUF),
-            Option.REUSE_ADDRESS, Place.ofSocket(SOL_SOCKET, WinsockConstants.SO_REUSEADDR),
             Option.MULTICAST_TTL,
             Place.byFamily(WinsockConstants.IP_MULTICAST_TTL, WinsockConstants.IPV6_MULTICAST_HOPS),
             Option.MULTICAST_LOOP,
             Place.byFamily(WinsockConstants.IP_MULTICAST_LOOP, WinsockConstants.IPV6_MULTICAST_LOOP));
 
     private final OverlappedSocket socket;
+    private final JoinedGroups groups = new JoinedGroups();
     private @Nullable QosFlow flow;
     private int trafficClass = NOT_SET;
+    private boolean exclusive = true;
+    private boolean reuse;
     private boolean connected;
     private boolean closed;
 
     DatagramSocketOptions(OverlappedSocket socket) {
         super(socket, PLACES);
         this.socket = socket;
+        // The JDK sets it too, and goes on if a provider does not know it.
+        socket.trySetInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, 1);
     }
 
     @Override
     public int get(Option option) throws IOException {
-        if (option != Option.TRAFFIC_CLASS) {
-            return super.get(option);
-        }
-        synchronized (this) {
-            checkOpen();
-            return trafficClass == NOT_SET ? 0 : trafficClass;
-        }
+        return switch (option) {
+            case TRAFFIC_CLASS -> trafficClass();
+            case REUSE_ADDRESS -> reusesAddress() ? 1 : 0;
+            default -> super.get(option);
+        };
     }
 
     @Override
     public void set(Option option, int value) throws IOException {
-        if (option == Option.TRAFFIC_CLASS) {
-            setTrafficClass(value);
+        switch (option) {
+            case TRAFFIC_CLASS -> setTrafficClass(value);
+            case REUSE_ADDRESS -> setReuseAddress(value);
+            default -> super.set(option, value);
+        }
+    }
+
+    private synchronized int trafficClass() throws ClosedChannelException {
+        checkOpen();
+        return trafficClass == NOT_SET ? 0 : trafficClass;
+    }
+
+    private synchronized boolean reusesAddress() throws ClosedChannelException {
+        checkOpen();
+        return reuse;
+    }
+
+    private synchronized void setReuseAddress(int value) throws IOException {
+        checkOpen();
+        if (!exclusive) {
+            socket.setInt(SOL_SOCKET, WinsockConstants.SO_REUSEADDR, value);
+        }
+        reuse = value != 0;
+    }
+
+    /** Whether nobody else may bind the address. */
+    public synchronized boolean isExclusive() throws ClosedChannelException {
+        checkOpen();
+        return exclusive;
+    }
+
+    /** Whether the address may be shared by what was asked for, but is not because its use is exclusive. */
+    synchronized boolean keepsReuseBack() {
+        return exclusive && reuse;
+    }
+
+    /** Before the bind. Windows takes the two options only one after the other. */
+    public synchronized void setExclusive(boolean on) throws IOException {
+        checkOpen();
+        if (on && reuse) {
+            socket.setInt(SOL_SOCKET, WinsockConstants.SO_REUSEADDR, 0);
+        }
+        socket.setInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, on ? 1 : 0);
+        if (!on && reuse) {
+            socket.setInt(SOL_SOCKET, WinsockConstants.SO_REUSEADDR, 1);
+        }
+        exclusive = on;
+    }
+
+    /**
+     * Before the bind: of the sockets that share its port, this one gets what the processor takes in. The others could not
+     * be bound beside an exclusive one.
+     */
+    public synchronized void receiveOf(int processor) throws IOException {
+        checkOpen();
+        if (exclusive) {
+            socket.trySetInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, 0);
+        }
+        try {
+            socket.receiveOf(processor);
+        } catch (IOException refused) {
+            if (exclusive) {
+                socket.trySetInt(SOL_SOCKET, WinsockConstants.SO_EXCLUSIVEADDRUSE, 1);
+            }
+            throw refused;
+        }
+        exclusive = false;
+    }
+
+    /** Windows refuses the options of IPv6 on a socket that is bound to an IPv4 address, though it be dual stack. */
+    @Override
+    protected boolean takesInet6Options() {
+        if (!socket.isInet6()) {
+            return false;
+        }
+        InetSocketAddress local = socket.localAddress();
+        return local == null || !(local.getAddress() instanceof Inet4Address);
+    }
+
+    /** Whether received datagrams carry the address that they were sent to. */
+    void tellDestinations(boolean on) throws IOException {
+        int value = on ? 1 : 0;
+        if (takesInet6Options()) {
+            socket.setInt(IPPROTO_IPV6, WinsockConstants.IPV6_PKTINFO, value);
+            // What comes over IPv4 may be told by either.
+            socket.trySetInt(IPPROTO_IP, WinsockConstants.IP_PKTINFO, value);
         } else {
-            super.set(option, value);
+            socket.setInt(IPPROTO_IP, WinsockConstants.IP_PKTINFO, value);
         }
     }
 
@@ -89,7 +180,7 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
         checkOpen();
         trafficClass = value;
         // Windows ignores what it takes here, so it makes no difference if it doesn't.
-        if (socket.isInet6()) {
+        if (takesInet6Options()) {
             socket.trySetInt(IPPROTO_IPV6, WinsockConstants.IPV6_TCLASS, value);
         }
         socket.trySetInt(IPPROTO_IP, WinsockConstants.IP_TOS, value);
@@ -131,7 +222,7 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
 
     @Override
     protected void choose(NetworkInterface through) throws IOException {
-        if (socket.isInet6()) {
+        if (takesInet6Options()) {
             socket.setInt(IPPROTO_IPV6, WinsockConstants.IPV6_MULTICAST_IF, through.getIndex());
             socket.trySetInt(IPPROTO_IP, WinsockConstants.IP_MULTICAST_IF, inNetworkOrder(interfaceAddress(through)));
         } else {
@@ -154,6 +245,33 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
 
     @Override
     public void join(InetAddress group, NetworkInterface through, @Nullable InetAddress source) throws IOException {
+        checkSocket();
+        groups.join(new Membership(group, through.getIndex(), source), () -> add(group, through, source));
+    }
+
+    @Override
+    public void leave(InetAddress group, NetworkInterface through, @Nullable InetAddress source) throws IOException {
+        checkSocket();
+        groups.leave(new Membership(group, through.getIndex(), source), () -> drop(group, through, source));
+    }
+
+    @Override
+    public void block(InetAddress group, NetworkInterface through, InetAddress source) throws IOException {
+        checkSocket();
+        groups.block(
+                new Membership(group, through.getIndex(), null), source,
+                () -> source(
+                        "block", WinsockConstants.IP_BLOCK_SOURCE, WinsockConstants.MCAST_BLOCK_SOURCE, group, through,
+                        source));
+    }
+
+    private void checkSocket() throws ClosedChannelException {
+        if (!socket.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private void add(InetAddress group, NetworkInterface through, @Nullable InetAddress source) throws IOException {
         if (source != null) {
             source(
                     "join", WinsockConstants.IP_ADD_SOURCE_MEMBERSHIP, WinsockConstants.MCAST_JOIN_SOURCE_GROUP, group,
@@ -163,8 +281,7 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
         }
     }
 
-    @Override
-    public void leave(InetAddress group, NetworkInterface through, @Nullable InetAddress source) throws IOException {
+    private void drop(InetAddress group, NetworkInterface through, @Nullable InetAddress source) throws IOException {
         if (source != null) {
             source(
                     "leave", WinsockConstants.IP_DROP_SOURCE_MEMBERSHIP, WinsockConstants.MCAST_LEAVE_SOURCE_GROUP,
@@ -172,12 +289,6 @@ public final class DatagramSocketOptions extends SystemSocketOptions {
         } else {
             group("leave", WinsockConstants.IP_DROP_MEMBERSHIP, WinsockConstants.IPV6_DROP_MEMBERSHIP, group, through);
         }
-    }
-
-    @Override
-    public void block(InetAddress group, NetworkInterface through, InetAddress source) throws IOException {
-        source(
-                "block", WinsockConstants.IP_BLOCK_SOURCE, WinsockConstants.MCAST_BLOCK_SOURCE, group, through, source);
     }
 
     private void group(String what, int inetName, int inet6Name, InetAddress group, NetworkInterface through)

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class DatagramUnpacker {
     private static final int INET_ADDRESS_BYTES = 4;
     private static final int INET6_ADDRESS_BYTES = 16;
+    /** Windows joins no empty datagrams, so what is shorter is one datagram, told of or not. */
+    private static final int SHORTEST_TRAIN = 2;
 
     private final OverlappedDatagramChannel channel;
     private final PeerTable<? extends Peer> peers;
@@ -61,11 +63,10 @@ final class DatagramUnpacker {
         if (cut) {
             arrival.truncated();
         }
-        if (channel.settings().isUdpGro()) {
+        if (receive.mayBeTrain() || channel.settings().isUdpGro()) {
             // Posted before the option was set, it may hold the first part of a train, or one that was not told of.
-            boolean posted = !cut && receive.askedForControl();
-            boolean single = (receive.flags() & WinsockConstants.MSG_CTRUNC) == 0 && bytes <= channel.receiveLimit();
-            if (!posted || !(marked || single)) {
+            boolean whole = !cut && receive.askedForControl();
+            if (!whole || !(marked || bytes < SHORTEST_TRAIN)) {
                 arrival.unmarked();
             }
         }

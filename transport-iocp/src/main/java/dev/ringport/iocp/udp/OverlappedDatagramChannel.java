@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
         this.socket = socket;
         atLoop = new SocketAtLoop(this, socket, this::operationEnded);
         options = new DatagramSocketOptions(socket);
-        settings = new ReceiveSettings(socket, this::rearm);
+        settings = new ReceiveSettings(socket, options, this::rearm);
         socket.tellResets(false);
         socket.beforeChange(this::sendBeforeChange);
     }
@@ -99,7 +100,18 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     @Override
     protected void bindSocket(InetSocketAddress address) throws IOException {
-        socket.bind(address);
+        try {
+            socket.bind(address);
+        } catch (BindException taken) {
+            if (options.keepsReuseBack()) {
+                BindException explained = new BindException(
+                        taken.getMessage()
+                                + "; SO_REUSEADDR alone shares no address, SO_EXCLUSIVEADDRUSE must be false");
+                explained.initCause(taken);
+                throw explained;
+            }
+            throw taken;
+        }
         keepsPort = true;
         portChosen();
     }
@@ -141,7 +153,7 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
         DatagramReceives with = new DatagramReceives(this, reader(), socket);
         receives = with;
         reader().attach(with);
-        DatagramSends through = new DatagramSends(this, socket, DatagramOffloads.canSegment(socket));
+        DatagramSends through = new DatagramSends(this, socket, DatagramOffloads.of(socket));
         sends = through;
         sender().attach(through, atLoop.loop().trains(), isInet6());
         joinedLoop(promise);
@@ -217,7 +229,7 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     /** How many bytes a receive has room for. */
     int receiveRoom() {
-        return settings.isUdpGro() ? MAX_DATAGRAM : Math.max(1, receiveLimit());
+        return settings.mayBringTrains() ? MAX_DATAGRAM : Math.max(1, receiveLimit());
     }
 
     @Override

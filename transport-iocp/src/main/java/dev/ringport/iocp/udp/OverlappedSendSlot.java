@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  *   0           32       88   96        128       160
- *   | OVERLAPPED| WSAMSG |    | address | control | WSABUF[6 or 64]
+ *   | OVERLAPPED| WSAMSG |    | address | control | WSABUF[6, 64 or 512]
  * }</pre>
  */
 final class OverlappedSendSlot extends SendSlot {
@@ -62,7 +62,8 @@ final class OverlappedSendSlot extends SendSlot {
         int pieces = sent.pieces();
         if (pieces > overlapped.buffers) {
             overlapped.dispose();
-            overlapped = new OverlappedSend(SendOperation.MAX_PIECES);
+            overlapped = new OverlappedSend(
+                    pieces <= SendOperation.MAX_PIECES ? SendOperation.MAX_PIECES : DatagramSends.MAX_SEGMENTS);
         }
         attempted = true;
         return overlapped.start(sent, socket, through);

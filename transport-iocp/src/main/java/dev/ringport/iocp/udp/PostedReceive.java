@@ -41,6 +41,7 @@ final class PostedReceive extends SocketOperation {
     private final DatagramReceives owner;
     private @Nullable ByteBuf buffer;
     private boolean message;
+    private boolean trains;
     private boolean done;
     private boolean inDoubt;
     private boolean atOnce;
@@ -59,11 +60,15 @@ final class PostedReceive extends SocketOperation {
      * @param into becomes this operation's until it has ended; its writer index says where to
      * @param room how many bytes to receive at most
      * @param withControl whether control data is asked for
+     * @param mayBeTrain whether what comes may be several datagrams
      */
-    void post(OverlappedSocket socket, CompletionPort port, ByteBuf into, int room, boolean withControl) {
+    void post(
+            OverlappedSocket socket, CompletionPort port, ByteBuf into, int room, boolean withControl,
+            boolean mayBeTrain) {
         MemorySegment memory = memory();
         buffer = into;
         message = withControl;
+        trains = mayBeTrain;
         done = false;
         inDoubt = false;
         int thisPosting = ++posting;
@@ -136,6 +141,16 @@ final class PostedReceive extends SocketOperation {
     /** Whether control data was asked for. */
     boolean askedForControl() {
         return message;
+    }
+
+    /** Whether what has come may be several datagrams. */
+    boolean mayBeTrain() {
+        return trains;
+    }
+
+    /** What comes is one datagram after all. */
+    void bringsOne() {
+        trains = false;
     }
 
     /** 0 or how it failed. */

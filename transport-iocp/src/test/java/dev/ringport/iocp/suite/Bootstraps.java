@@ -54,6 +54,15 @@ final class Bootstraps {
         return IOCP.datagrams(IocpDatagramChannel::new, family);
     }
 
+    /** Netty's multicast test has two listeners at one port, and sets SO_REUSEADDR for it. */
+    static List<BootstrapComboFactory<Bootstrap, Bootstrap>> sharingDatagrams(SocketProtocolFamily family) {
+        return IOCP.datagrams(with -> {
+            IocpDatagramChannel channel = new IocpDatagramChannel(with);
+            channel.config().setExclusiveAddressUse(false);
+            return channel;
+        }, family);
+    }
+
     static List<BootstrapFactory<Bootstrap>> datagram() {
         return IOCP.clients(IocpDatagramChannel.class);
     }

@@ -30,6 +30,6 @@ class IocpDatagramMulticastIPv6Test extends DatagramMulticastTest {
 
     @Override
     protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
-        return Bootstraps.datagrams(socketInternetProtocalFamily());
+        return Bootstraps.sharingDatagrams(socketInternetProtocalFamily());
     }
 }

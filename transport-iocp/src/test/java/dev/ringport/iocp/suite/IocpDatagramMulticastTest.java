@@ -23,6 +23,6 @@ class IocpDatagramMulticastTest extends DatagramMulticastTest {
 
     @Override
     protected List<BootstrapComboFactory<Bootstrap, Bootstrap>> newFactories() {
-        return Bootstraps.datagrams(socketInternetProtocalFamily());
+        return Bootstraps.sharingDatagrams(socketInternetProtocalFamily());
     }
 }
