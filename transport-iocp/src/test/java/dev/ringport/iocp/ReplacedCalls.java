@@ -16,26 +16,30 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The system's calls, but for those that a test answers itself, as Windows would. */
-final class ReplacedCalls {
+public final class ReplacedCalls {
     /** A call that a test looks at, answers, or lets through. */
-    interface Answer {
+    public interface Answer {
         Object to(Real real, Object[] arguments) throws Throwable;
     }
 
     /** The system's own answer. */
-    interface Real {
+    public interface Real {
         Object call() throws Throwable;
     }
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
-    ReplacedCalls on(String method, Answer answer) {
+    public ReplacedCalls on(String method, Answer answer) {
         answers.put(method, answer);
         return this;
     }
 
     WindowsCalls calls() {
-        WindowsCalls system = WindowsCalls.system();
+        return over(WindowsCalls.system());
+    }
+
+    /** With others in place of the system's. */
+    public WindowsCalls over(WindowsCalls system) {
         return new WindowsCalls(
                 over(Kernel32.class, system.kernel32()),
                 over(Winsock.class, system.winsock()),
