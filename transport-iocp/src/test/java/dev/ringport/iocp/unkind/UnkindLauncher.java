@@ -4,6 +4,7 @@
 package dev.ringport.iocp.unkind;
 
 import dev.ringport.iocp.abi.WindowsCalls;
+import java.util.Arrays;
 
 /**
  * Calls the main class named by the first argument, with the others, on an unkind Windows. The property
@@ -21,6 +22,6 @@ public final class UnkindLauncher {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("Unkind: " + chances)));
         Class.forName(args[0])
                 .getMethod("main", String[].class)
-                .invoke(null, (Object) java.util.Arrays.copyOfRange(args, 1, args.length));
+                .invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));
     }
 }

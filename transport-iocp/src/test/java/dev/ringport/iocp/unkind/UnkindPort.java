@@ -136,7 +136,7 @@ final class UnkindPort {
         while (true) {
             long gone = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             int rest = millis < 0 ? millis : (int) Math.max(0, millis - gone);
-            int count = source.take(isNothingHeld() ? rest : millis == 0 ? 0 : Math.min(1, rest & Integer.MAX_VALUE));
+            int count = source.take(isNothingHeld() ? rest : 0);
             if (count < 0 && count != -WindowsErrors.WAIT_TIMEOUT) {
                 return count;
             }
