@@ -49,7 +49,9 @@ class NamesAsTheJdkTest extends LookupFixture {
         Path file = services.resolve("META-INF/services").resolve(InetAddressResolverProvider.class.getName());
         Files.createDirectories(file.getParent());
         Files.writeString(file, JdkNameOrder.class.getName());
-        String[] options = property == null ? new String[0] : new String[]{"-Djava.net.preferIPv6Addresses=" + property};
+        String[] options = property == null
+                ? new String[0]
+                : new String[]{"-Djava.net.preferIPv6Addresses=" + property};
         ChildJvm.Outcome jdk = ChildJvm.onClassPath(Iocp.class, options).with(services).run(JdkNameOrder.class);
 
         assertThat(jdk.output().strip()).isEqualTo(Order.of(property).name());
@@ -57,7 +59,8 @@ class NamesAsTheJdkTest extends LookupFixture {
 
     /** On Windows it takes some of them for names: without the brackets, or up to the colon. */
     @ParameterizedTest
-    @ValueSource(strings = {" ", "[localhost]", "[127.0.0.1]", "[::1]:80", "localhost:80", "127.0.0.1:80", "[::1", "::1]",
+    @ValueSource(strings = {" ", "[localhost]", "[127.0.0.1]", "[::1]:80", "localhost:80", "127.0.0.1:80", "[::1",
+        "::1]",
         "[]", "[", "a:b", ":", "12345::", "::1:80000", "fe80::1%none", "local host", " localhost", "localhost\t",
         "localhost\n", "localhost/path", "http://localhost", "user@localhost", "localhost?", "localhost%1", "%1"})
     void textThatIsNoNameIsUnknownWithoutALookup(String text) throws Exception {
@@ -72,7 +75,8 @@ class NamesAsTheJdkTest extends LookupFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "::1", "[::1]", "::1%1", "fe80::1%1", "[fe80::1%1]", "::ffff:127.0.0.1", "0.0.0.0", "1.2.3",
+    @ValueSource(strings = {"", "::1", "[::1]", "::1%1", "fe80::1%1", "[fe80::1%1]", "::ffff:127.0.0.1", "0.0.0.0",
+        "1.2.3",
         "255.255.255.255", "017.1.1.1"})
     void addressesAsTextAreWhatTheJdkTakesThemFor(String text) throws Exception {
         List<InetSocketAddress> found = get(resolveAll(group, text));
@@ -84,7 +88,8 @@ class NamesAsTheJdkTest extends LookupFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "under_score.example", "b\u00fccher.example", "trailing.example.", "a..b", "-x-"})
+    @ValueSource(strings = {"localhost", "under_score.example", "b\u00fccher.example", "trailing.example.", "a..b",
+        "-x-"})
     void namesAreAskedFor(String name) throws Exception {
         Future<InetSocketAddress> future = resolve(name);
 

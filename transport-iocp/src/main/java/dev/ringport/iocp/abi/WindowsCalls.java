@@ -18,7 +18,8 @@ public record WindowsCalls(
     public static final int WINSOCK_VERSION = 0x0202;
     private static final UnaryOperator<WindowsCalls> NOTHING = UnaryOperator.identity();
     /** What stands between; null once {@link #system} has been asked. */
-    private static final AtomicReference<@Nullable UnaryOperator<WindowsCalls>> BETWEEN = new AtomicReference<>(NOTHING);
+    private static final AtomicReference<@Nullable UnaryOperator<WindowsCalls>> BETWEEN = new AtomicReference<>(
+            NOTHING);
 
     /** Made at first use: a class initialiser runs once and other threads wait for it. */
     private static final class Native {
