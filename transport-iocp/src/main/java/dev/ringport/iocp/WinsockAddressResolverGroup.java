@@ -19,11 +19,13 @@ import java.net.InetSocketAddress;
  * bootstrap.resolver(new WinsockAddressResolverGroup());
  * }</pre>
  *
- * <p>Addresses come in the order that Windows gives them; {@code -Djava.net.preferIPv6Addresses=true} or {@code false}
- * puts one family first, {@code -Djava.net.preferIPv4Stack=true} asks for IPv4 alone. They carry the name that they were
- * found by. Addresses as text are taken without a lookup, and the empty name is this machine's loopback address. Every
- * failure is an {@link java.net.UnknownHostException} with the name, the code and its meaning. Windows encodes names
- * with other letters than ASCII's.
+ * <p>Addresses come in the order of the JDK's own lookups, so that both prefer the same one: IPv4 before IPv6, with
+ * {@code -Djava.net.preferIPv6Addresses=true} IPv6 before IPv4, with {@code system} as Windows gives them;
+ * {@code -Djava.net.preferIPv4Stack=true} asks for IPv4 alone. They carry the name that they were found by. Addresses as
+ * text, with or without a scope, are taken without a lookup, and the empty name is this machine's loopback address. Every
+ * failure is an {@link java.net.UnknownHostException}, with the name, the code and its meaning where Windows was asked;
+ * text that can be no name, such as a name with a port, in brackets or with a blank, is unknown without asking. Windows
+ * encodes names with other letters than ASCII's.
  *
  * <p>A promise that is cancelled cancels its lookup. When an executor has terminated, lookups for it fail. All methods may
  * be called from any thread.

@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.testkit.Udp;
 import dev.ringport.testkit.datagram.DatagramOptionContract;
 import io.netty.bootstrap.Bootstrap;
@@ -76,13 +77,31 @@ class DatagramOptionTest extends DatagramOptionContract {
                 "flow of 77", "operation 2: 10", "end of 77", "socket closed");
     }
 
+    /** The value that is read back is remembered, so what the system was told is looked at. */
     @Test
     void withoutTheRightToMarkTheTrafficClassIsTheSocketsAndReadsBack() {
-        var channel = bound(SocketProtocolFamily.INET);
-        Udp.await(channel.connect(udp.peer().address()));
+        List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls calls = new ReplacedCalls()
+                .on("qosCreateHandle", (real, arguments) -> -WindowsErrors.ERROR_ACCESS_DENIED)
+                .on("setsockopt", (real, arguments) -> {
+                    if (arguments[2].equals(WinsockConstants.IPPROTO_IP)
+                            && arguments[3].equals(WinsockConstants.IP_TOS)) {
+                        told.add(NativeMemory.at((long) arguments[4], 4).get(ValueLayout.JAVA_INT, 0));
+                    }
+                    return real.call();
+                });
+        IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
+                .group(udp.group())
+                .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
+                .handler(received)
+                .connect(udp.peer().address())
+                .syncUninterruptibly()
+                .channel();
         channel.config().setTrafficClass(0x68);
+        assertThat(told).containsExactly(0x68);
         assertThat(channel.config().getTrafficClass()).isEqualTo(0x68);
         Udp.await(channel.writeAndFlush(Udp.direct(Udp.numbered(1, 10))));
+        Udp.await(channel.close());
     }
 
     @Test

@@ -78,7 +78,8 @@ class InjectedLookupTest extends LookupFixture {
 
         assertThat(get(future)).extracting(address -> address.getAddress().getHostAddress())
                 .containsExactly(order.split(" "));
-        assertThat(Order.of(null)).isEqualTo(Order.SYSTEM);
+        assertThat(Order.of(null)).isEqualTo(Order.INET);
+        assertThat(Order.of("maybe")).isEqualTo(Order.INET);
         sorting.close();
     }
 

@@ -18,21 +18,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The system's calls, but for those that a test answers itself, as Windows would. */
-final class ReplacedCalls {
+public final class ReplacedCalls {
     /** A call that a test looks at, answers, or lets through. */
-    interface Answer {
+    public interface Answer {
         Object to(Real real, Object[] arguments) throws Throwable;
     }
 
     /** The system's own answer. */
-    interface Real {
+    public interface Real {
         Object call() throws Throwable;
     }
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-    ReplacedCalls on(String method, Answer answer) {
+    public ReplacedCalls on(String method, Answer answer) {
         answers.put(method, answer);
         return this;
     }
@@ -51,7 +51,11 @@ final class ReplacedCalls {
     }
 
     WindowsCalls calls() {
-        WindowsCalls system = WindowsCalls.system();
+        return over(WindowsCalls.system());
+    }
+
+    /** With others in place of the system's. */
+    public WindowsCalls over(WindowsCalls system) {
         return new WindowsCalls(
                 over(Kernel32.class, system.kernel32()),
                 over(Winsock.class, system.winsock()),

@@ -133,6 +133,25 @@ class TcpOptionTest {
         }
     }
 
+    /** The value that is read back is remembered, so what the system was told is looked at. */
+    @Test
+    void theTrafficClassReachesTheSocket() {
+        List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls calls = new ReplacedCalls().on("setsockopt", (real, arguments) -> {
+            if (arguments[2].equals(WinsockConstants.IPPROTO_IP) && arguments[3].equals(WinsockConstants.IP_TOS)) {
+                told.add(ints((Long) arguments[4], 1)[0]);
+            }
+            return real.call();
+        });
+        IocpSocketChannel channel = new IocpSocketChannel(calls.calls(), null);
+        try {
+            channel.config().setTrafficClass(0x28);
+            assertThat(told).containsExactly(0x28);
+        } finally {
+            discard(channel);
+        }
+    }
+
     @Test
     void valuesOutOfRangeAreRefused() {
         IocpSocketChannel channel = new IocpSocketChannel();

@@ -40,12 +40,12 @@ public final class WinsockAddressResolver extends AbstractAddressResolver<InetSo
         /** IPv6, then IPv4. */
         INET6;
 
-        /** As {@code java.net.preferIPv6Addresses} says, unset for the system's order. */
+        /** What the JDK makes of {@code java.net.preferIPv6Addresses}: unset, or set to what it does not know, IPv4 first. */
         public static Order of(@Nullable String preferInet6) {
             if ("true".equalsIgnoreCase(preferInet6)) {
                 return INET6;
             }
-            return "false".equalsIgnoreCase(preferInet6) ? INET : SYSTEM;
+            return "system".equalsIgnoreCase(preferInet6) ? SYSTEM : INET;
         }
 
         List<InetAddress> sort(List<InetAddress> addresses) {
@@ -58,6 +58,9 @@ public final class WinsockAddressResolver extends AbstractAddressResolver<InetSo
                     .toList();
         }
     }
+
+    /** Of addresses and of what stands around names in URIs. */
+    private static final String NOT_IN_NAMES = "[]:%/?#@\\<>^|\u007f";
 
     private final Winsock winsock;
     private final long timeoutMillis;
@@ -121,18 +124,36 @@ public final class WinsockAddressResolver extends AbstractAddressResolver<InetSo
         if (host.isEmpty()) {
             return List.of(InetAddress.getLoopbackAddress());
         }
-        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+        if (NetUtil.isValidIpV4Address(host) || isInet6OrNothing(host)) {
+            // Without a lookup.
             return List.of(InetAddress.getByName(host));
         }
         if (isNumeric(host)) {
             return List.of(ofNumbers(host));
         }
-        // Windows would look for what stands before a NUL: another name than the one asked for.
-        if (host.indexOf('\0') >= 0 || host.length() >= NI_MAXHOST) {
-            throw new UnknownHostException(
-                    host.replace('\0', '?') + ": a name has no NUL and fewer than " + NI_MAXHOST + " characters");
-        }
+        requireName(host);
         return List.of();
+    }
+
+    /** What the JDK takes for an IPv6 address, in brackets or with colons, and refuses if it is none. */
+    private static boolean isInet6OrNothing(String host) {
+        char first = host.charAt(0);
+        return first == '[' || (host.indexOf(':') >= 0 && (first == ':' || Character.digit(first, 16) >= 0));
+    }
+
+    /** Windows would find some texts that are no names: without their brackets, or up to their NUL. */
+    private static void requireName(String host) throws UnknownHostException {
+        if (host.length() >= NI_MAXHOST) {
+            throw new UnknownHostException(host + ": a name has fewer than " + NI_MAXHOST + " characters");
+        }
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c <= ' ' || NOT_IN_NAMES.indexOf(c) >= 0) {
+                throw new UnknownHostException(
+                        host.replace('\0', '?') + ": a name has no "
+                                + (c <= ' ' ? "blank or control character" : "'" + c + "'"));
+            }
+        }
     }
 
     /** Whether Windows would take the name for an IPv4 address in one of the ways of old: hexadecimal, octal, short. */

@@ -6,7 +6,6 @@ package dev.ringport.iocp.bench;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.channels.Selector;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,13 +28,13 @@ class WineBenchTest {
     void aSelectorWakesUp() throws Exception {
         try (Selector selector = Selector.open()) {
             selector.wakeup();
-            assertThat(selector.select(TimeUnit.SECONDS.toMillis(30))).isZero();
+            // Without the wake-up it would wait until the test is out of time.
+            assertThat(selector.select()).isZero();
         }
     }
 
     @Test
     void theSystemIsOneThatJavaSupports() {
-        assertThat(System.getProperty("os.name")).startsWith("Windows");
         assertThat(Double.parseDouble(System.getProperty("os.version"))).isGreaterThanOrEqualTo(10.0);
     }
 }
