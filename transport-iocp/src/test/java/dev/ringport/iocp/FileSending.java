@@ -161,12 +161,12 @@ final class FileSending implements AutoCloseable {
         this(true);
     }
 
-    FileSending(boolean server) throws Exception {
+    FileSending(boolean serverEdition) throws Exception {
         calls.on("rtlGetVersion", (real, arguments) -> {
             Object status = real.call();
             Osversioninfoexw.wProductType(
                     NativeMemory.at((long) arguments[0], Osversioninfoexw.BYTES), 0,
-                    (byte) (server ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION));
+                    (byte) (serverEdition ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION));
             return status;
         });
         windows = calls.calls();
