@@ -102,7 +102,11 @@ final class FileSending implements AutoCloseable {
 
         @Override
         public long transferTo(WritableByteChannel target, long from) throws IOException {
-            file.read(piece.clear().limit((int) Math.min(piece.capacity(), count - from)), position + from);
+            int read = file.read(piece.clear().limit((int) Math.min(piece.capacity(), count - from)), position + from);
+            if (read < 0) {
+                // To answer 0 would mean that there is more to come.
+                throw new IOException("the file has ended");
+            }
             int written = target.write(piece.flip());
             transferred += written;
             return written;

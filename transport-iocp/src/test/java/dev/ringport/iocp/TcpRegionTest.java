@@ -111,8 +111,8 @@ class TcpRegionTest {
     /** More, fewer and no bytes for what the region counts; then bytes behind it, and an end. */
     @ParameterizedTest
     @CsvSource({
-            "300000, 900000, true", "300000, 900000, false", "900000, 300000, true", "900000, 300000, false",
-            "5, 0, true", "5, 0, false"})
+        "300000, 900000, true", "300000, 900000, false", "900000, 300000, true", "900000, 300000, false",
+        "5, 0, true", "5, 0, false"})
     void allThatARegionWritesLeavesBeforeTheEnd(int source, int output, boolean close) throws Exception {
         try (FileSending sending = new FileSending()) {
             sending.channel.config().setCloseTimeoutMillis(NEVER);

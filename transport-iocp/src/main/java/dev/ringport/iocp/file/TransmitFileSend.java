@@ -23,8 +23,7 @@ final class TransmitFileSend extends RegionSend {
 
     /** What a worker does for this region; the connection waits for it. */
     private enum Working {
-        NO,
-        YES,
+        NO, YES,
         /** The region was given up meanwhile. */
         IN_VAIN
     }

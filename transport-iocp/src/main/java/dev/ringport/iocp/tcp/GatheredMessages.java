@@ -4,7 +4,6 @@
 package dev.ringport.iocp.tcp;
 
 import dev.ringport.ffm.BufferAddress;
-import dev.ringport.iocp.file.RegionSend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.nio.ByteBuffer;
