@@ -18,14 +18,16 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a file that a {@link IocpSocketChannel} sends with {@code TransmitFile}: the bytes go from the file cache to
- * the network without passing through the JVM. It owns a {@code HANDLE}, closed with the last reference.
+ * A part of a file that a {@link IocpSocketChannel} sends with {@code TransmitFile} on server editions of Windows: the
+ * bytes go from the file cache to the network without passing through the JVM. Client editions carry out two such calls at
+ * a time in the whole system
+ * (<a href="https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile">TransmitFile</a>); there other
+ * threads read the file. The region owns a {@code HANDLE}, closed with the last reference.
  *
  * <p>The file may be read, written and deleted by others meanwhile. If it turns out to be shorter than the region, the
  * write fails, and the connection is reset when a part has left already. Other transports send it too, by
- * {@link #transferTo}. One call carries up to 2 GiB - 2, and only its end is told: {@link #transferred()} and the progress
- * of a {@link io.netty.channel.ChannelProgressivePromise} move in such steps. Client editions of Windows carry out two {@code TransmitFile} calls at a time
- * (<a href="https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile">TransmitFile</a>).
+ * {@link #transferTo}. {@link #transferred()} and the progress of a {@link io.netty.channel.ChannelProgressivePromise} move
+ * in steps of 4 MiB, or 256 KiB where the file is read.
  */
 public final class IocpFileRegion extends OpenFileRegion {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IocpFileRegion.class);

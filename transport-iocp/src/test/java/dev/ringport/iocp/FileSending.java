@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.abi.Linger;
+import dev.ringport.iocp.abi.Osversioninfoexw;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.testrules.UnseenFailures;
@@ -45,7 +46,7 @@ final class FileSending implements AutoCloseable {
         /** Netty's region of a file. */
         FILE,
         /** Netty's region of an open channel. */
-        MAPPED,
+        CHANNEL,
         /** Another's region. */
         COPIED;
 
@@ -53,7 +54,7 @@ final class FileSending implements AutoCloseable {
             return switch (this) {
                 case OWN -> new IocpFileRegion(at.windows.kernel32(), file, position, count);
                 case FILE -> new DefaultFileRegion(file.toFile(), position, count);
-                case MAPPED -> new DefaultFileRegion(
+                case CHANNEL -> new DefaultFileRegion(
                         FileChannel.open(file, StandardOpenOption.READ), position, count);
                 case COPIED -> new Foreign(file, position, count);
             };
@@ -101,7 +102,11 @@ final class FileSending implements AutoCloseable {
 
         @Override
         public long transferTo(WritableByteChannel target, long from) throws IOException {
-            file.read(piece.clear().limit((int) Math.min(piece.capacity(), count - from)), position + from);
+            int read = file.read(piece.clear().limit((int) Math.min(piece.capacity(), count - from)), position + from);
+            if (read < 0) {
+                // To answer 0 would mean that there is more to come.
+                throw new IOException("the file has ended");
+            }
             int written = target.write(piece.flip());
             transferred += written;
             return written;
@@ -139,6 +144,8 @@ final class FileSending implements AutoCloseable {
         }
     }
 
+    private static final int VER_NT_SERVER = 3;
+
     final ReplacedCalls calls = new ReplacedCalls();
     final WindowsCalls windows;
     /** The lengths that {@code TransmitFile} was called with. */
@@ -153,7 +160,19 @@ final class FileSending implements AutoCloseable {
     private final Set<Long> open = Collections.newSetFromMap(new ConcurrentHashMap<>());
     private final AtomicInteger opened = new AtomicInteger();
 
+    /** On a server edition, which transmits files. */
     FileSending() throws Exception {
+        this(true);
+    }
+
+    FileSending(boolean serverEdition) throws Exception {
+        calls.on("rtlGetVersion", (real, arguments) -> {
+            Object status = real.call();
+            Osversioninfoexw.wProductType(
+                    NativeMemory.at((long) arguments[0], Osversioninfoexw.BYTES), 0,
+                    (byte) (serverEdition ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION));
+            return status;
+        });
         windows = calls.calls();
         calls.on("createFileW", (real, arguments) -> {
             beforeOpening.run();

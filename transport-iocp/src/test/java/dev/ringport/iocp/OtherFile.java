@@ -21,11 +21,6 @@ abstract class OtherFile extends FileChannel {
         this.real = real;
     }
 
-    /** As the platform's class does by default. */
-    final MemorySegment notOffered(MapMode mode, long offset, long size, Arena arena) throws IOException {
-        return super.map(mode, offset, size, arena);
-    }
-
     @Override
     public abstract MemorySegment map(MapMode mode, long offset, long size, Arena arena) throws IOException;
 

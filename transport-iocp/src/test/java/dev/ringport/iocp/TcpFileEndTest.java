@@ -6,21 +6,15 @@ package dev.ringport.iocp;
 import dev.ringport.iocp.FileSending.Way;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +23,6 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -160,40 +153,6 @@ class TcpFileEndTest {
             assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
             assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
             assertThat(sending.drain()).isLessThan(SIZE - 1);
-        }
-    }
-
-    /** To unmap stops all threads for a moment: not once for each piece. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void mappedWindowsAreFewAndAreClosedWithTheirRegion(boolean toItsEnd) throws Exception {
-        List<Arena> arenas = new CopyOnWriteArrayList<>();
-        try (FileSending sending = new FileSending();
-                FileChannel real = FileChannel.open(file, StandardOpenOption.READ)) {
-            sending.channel.config().setCloseTimeoutMillis(300);
-            FileRegion region = new DefaultFileRegion(new OtherFile(real) {
-                @Override
-                public MemorySegment map(MapMode mode, long offset, long size, Arena arena) throws IOException {
-                    arenas.add(arena);
-                    return real.map(mode, offset, size, arena);
-                }
-            }, 0, SIZE);
-            ChannelFuture written = sending.channel.writeAndFlush(region);
-            if (toItsEnd) {
-                assertThat(Arrays.equals(sending.read(SIZE), CONTENT)).isTrue();
-                FileSending.succeeded(written);
-                assertThat(arenas).hasSize(2);
-            } else {
-                assertThat(sending.read(1)).hasSize(1);
-            }
-            sending.end(region);
-            for (Arena arena : arenas) {
-                while (arena.scope().isAlive()) {
-                    // A worker may be reading still.
-                    Thread.sleep(1);
-                }
-            }
-            assertThat(FileSending.done(written).isSuccess()).isEqualTo(toItsEnd);
         }
     }
 }

@@ -132,9 +132,13 @@ class TcpFinishTest {
             try (Socket peer = faults.accept()) {
                 ChannelFuture written = client.writeAndFlush(Unpooled.directBuffer(32 << 20).writeZero(32 << 20));
                 ChannelFuture left = client.deregister();
-                byte[] some = new byte[2 << 20];
-                assertThat(peer.getInputStream().readNBytes(some, 0, 1 << 20)).isEqualTo(1 << 20);
-                StreamFaults.awaitDone(left);
+                byte[] some = new byte[64 << 10];
+                while (!left.isDone()) {
+                    // The send under way may wait for room.
+                    if (peer.getInputStream().available() == 0 || peer.getInputStream().read(some) < 0) {
+                        Thread.sleep(1);
+                    }
+                }
                 faults.ends.clear();
                 StreamFaults.awaitDone(client.close());
 

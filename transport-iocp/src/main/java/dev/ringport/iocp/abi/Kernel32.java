@@ -31,6 +31,12 @@ public interface Kernel32 {
     long createFileW(MemorySegment capture, long name, int access, int share, long security, int disposition, int flags,
             long template);
 
+    /** Reads from a file, at the offset in the {@code OVERLAPPED}; {@code read} is the address of a {@code DWORD}. 0 or a negated code. */
+    int readFile(MemorySegment capture, long file, long buffer, int bytes, long read, long overlapped);
+
+    /** Asks for the length of a file; {@code size} is the address of a {@code LARGE_INTEGER}. 0 or a negated code. */
+    int getFileSizeEx(MemorySegment capture, long file, long size);
+
     /** Closes a port or a file. 0 or a negated code. */
     int closeHandle(MemorySegment capture, long handle);
 }

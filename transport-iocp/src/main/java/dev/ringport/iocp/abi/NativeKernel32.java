@@ -22,6 +22,8 @@ final class NativeKernel32 implements Kernel32 {
     private static final MethodHandle SET_FILE_COMPLETION_NOTIFICATION_MODES = capturing(
             "SetFileCompletionNotificationModes", "IJI");
     private static final MethodHandle CREATE_FILE_W = capturing("CreateFileW", "JJIIJIIJ");
+    private static final MethodHandle READ_FILE = capturing("ReadFile", "IJJIJJ");
+    private static final MethodHandle GET_FILE_SIZE_EX = capturing("GetFileSizeEx", "IJJ");
     private static final MethodHandle CLOSE_HANDLE = capturing("CloseHandle", "IJ");
 
     NativeKernel32() {}
@@ -89,6 +91,24 @@ final class NativeKernel32 implements Kernel32 {
         try {
             return Answers.file((long) CREATE_FILE_W.invokeExact(capture, name, access, share, security, disposition,
                     flags, template), capture);
+        } catch (Throwable t) {
+            throw Answers.impossible(t);
+        }
+    }
+
+    @Override
+    public int readFile(MemorySegment capture, long file, long buffer, int bytes, long read, long overlapped) {
+        try {
+            return Answers.bool((int) READ_FILE.invokeExact(capture, file, buffer, bytes, read, overlapped), capture);
+        } catch (Throwable t) {
+            throw Answers.impossible(t);
+        }
+    }
+
+    @Override
+    public int getFileSizeEx(MemorySegment capture, long file, long size) {
+        try {
+            return Answers.bool((int) GET_FILE_SIZE_EX.invokeExact(capture, file, size), capture);
         } catch (Throwable t) {
             throw Answers.impossible(t);
         }

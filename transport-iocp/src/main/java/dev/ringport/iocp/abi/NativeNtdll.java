@@ -7,11 +7,12 @@ import dev.ringport.ffm.ErrorState;
 import dev.ringport.ffm.SystemLibrary;
 import java.lang.invoke.MethodHandle;
 
-/** The function of the system's {@code ntdll}. */
+/** The functions of the system's {@code ntdll}. */
 final class NativeNtdll implements Ntdll {
     private static final SystemLibrary LIBRARY = SystemLibrary.load("ntdll");
 
     private static final MethodHandle NT_SET_INFORMATION_FILE = answering("NtSetInformationFile", "IJJJII");
+    private static final MethodHandle RTL_GET_VERSION = answering("RtlGetVersion", "IJ");
 
     NativeNtdll() {}
 
@@ -24,6 +25,15 @@ final class NativeNtdll implements Ntdll {
     public int ntSetInformationFile(long file, long statusBlock, long information, int bytes, int informationClass) {
         try {
             return (int) NT_SET_INFORMATION_FILE.invokeExact(file, statusBlock, information, bytes, informationClass);
+        } catch (Throwable t) {
+            throw Answers.impossible(t);
+        }
+    }
+
+    @Override
+    public int rtlGetVersion(long information) {
+        try {
+            return (int) RTL_GET_VERSION.invokeExact(information);
         } catch (Throwable t) {
             throw Answers.impossible(t);
         }

@@ -4,9 +4,13 @@
 package dev.ringport.iocp.abi;
 
 /**
- * The one function of {@code ntdll} that has no counterpart above it: moving a socket to another completion port.
+ * The functions of {@code ntdll} that have no counterpart above it: moving a socket to another completion port, and the
+ * version of Windows whatever a compatibility mode says.
  */
 public interface Ntdll {
     /** The {@code NTSTATUS}. */
     int ntSetInformationFile(long file, long statusBlock, long information, int bytes, int informationClass);
+
+    /** Fills an {@link Osversioninfoexw} whose size is set. The {@code NTSTATUS}. */
+    int rtlGetVersion(long information);
 }

@@ -29,15 +29,15 @@ public record WindowsVersion(int major, int minor, int build, boolean wine) {
     public static WindowsVersion ofThisSystem() {
         SystemLibrary ntdll = SystemLibrary.load("ntdll");
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment version = arena.allocate(Osversioninfow.LAYOUT);
-            Osversioninfow.dwOSVersionInfoSize(version, 0, (int) Osversioninfow.BYTES);
+            MemorySegment version = arena.allocate(Osversioninfoexw.LAYOUT);
+            Osversioninfoexw.dwOSVersionInfoSize(version, 0, (int) Osversioninfoexw.BYTES);
             int status = (int) ntdll.bind("RtlGetVersion", "IJ", ErrorState.NONE).invokeExact(version.address());
             if (status != 0) {
                 throw new UnsatisfiedLinkError("RtlGetVersion answered 0x" + Integer.toHexString(status));
             }
             return new WindowsVersion(
-                    Osversioninfow.dwMajorVersion(version, 0), Osversioninfow.dwMinorVersion(version, 0),
-                    Osversioninfow.dwBuildNumber(version, 0), isWine(ntdll));
+                    Osversioninfoexw.dwMajorVersion(version, 0), Osversioninfoexw.dwMinorVersion(version, 0),
+                    Osversioninfoexw.dwBuildNumber(version, 0), isWine(ntdll));
         } catch (Error | RuntimeException e) {
             throw e;
         } catch (Throwable t) {
@@ -51,6 +51,16 @@ public record WindowsVersion(int major, int minor, int build, boolean wine) {
             return true;
         } catch (UnsatisfiedLinkError windows) {
             return false;
+        }
+    }
+
+    /** Whether this is an edition for clients; they limit some services. A system that does not tell counts as one. */
+    public static boolean isClient(Ntdll ntdll) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment version = arena.allocate(Osversioninfoexw.LAYOUT);
+            Osversioninfoexw.dwOSVersionInfoSize(version, 0, (int) Osversioninfoexw.BYTES);
+            return ntdll.rtlGetVersion(version.address()) != 0
+                    || Osversioninfoexw.wProductType(version, 0) == WinsockConstants.VER_NT_WORKSTATION;
         }
     }
 

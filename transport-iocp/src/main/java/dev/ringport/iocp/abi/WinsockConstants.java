@@ -187,6 +187,9 @@ public final class WinsockConstants {
     /** No socket; answered, not asked for. */
     public static final int POLLNVAL = 0x0004;
 
+    /** An edition for clients. */
+    public static final int VER_NT_WORKSTATION = 1;
+
     /** The file is opened for reading. */
     public static final int GENERIC_READ = 0x80000000;
     /** Others may read it. */

@@ -8,6 +8,9 @@ import io.netty.util.ReferenceCounted;
 
 /** A piece of a file in native memory. The send that carries it holds a reference. */
 public final class Chunk extends AbstractReferenceCounted {
+    /** None at all. */
+    static final Chunk NONE = new Chunk(0, 0, () -> {});
+
     private final long address;
     private final int length;
     private final Runnable free;

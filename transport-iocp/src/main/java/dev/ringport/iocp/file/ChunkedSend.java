@@ -5,93 +5,119 @@ package dev.ringport.iocp.file;
 
 import io.netty.channel.FileRegion;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a region in pieces that other threads prepare; one is prepared while the one before is on its way. */
 final class ChunkedSend extends RegionSend {
     /** Where the pieces come from. */
     interface Source {
-        /** The piece that starts this far into the region. Blocks; never on a loop. */
-        Chunk read(long offset) throws IOException;
+        /**
+         * The next piece; {@link Chunk#NONE} if there is none any more. Blocks; never on a loop.
+         *
+         * @param sink takes what comes before this piece
+         */
+        Chunk read(Sink sink) throws IOException;
 
-        /** Whether there are no pieces from there on. Asked while none is being prepared. */
-        boolean isExhausted(long offset);
+        /** Whether there are no more pieces. Asked while none is being prepared. */
+        boolean isExhausted();
+
+        /** So many bytes of the region have left. */
+        void left(long transferred);
 
         /** Nothing more is read. Called while nothing is being prepared, perhaps twice, on whatever thread. */
         void close();
     }
 
+    /** Where a source puts pieces before its call ends. */
+    interface Sink {
+        /**
+         * Takes a piece, and the reference to it. Blocks until the one before is on its way.
+         *
+         * @throws ClosedChannelException if the region was given up meanwhile
+         */
+        void put(Chunk chunk) throws IOException;
+
+        /** Whether {@link #put} would not block. */
+        boolean hasRoom();
+
+        /** Whether the region is still to be sent. */
+        boolean isOpen();
+    }
+
+    /** What a worker does for this region. */
+    private enum Reading {
+        NOTHING,
+        /** It prepares a piece while there are others to send. */
+        AHEAD,
+        /** It prepares a piece, and the connection waits for it. */
+        AWAITED
+    }
+
+    /** More than a worker asks for. */
+    private static final int ALL_ROOM = 1 << 20;
+
     private final Source source;
+    /** Room for {@link #following}, which a worker takes before it hands a piece over. */
+    private final Semaphore room = new Semaphore(1);
+    private final Sink sink = new Handover();
     private @Nullable Chunk current;
     private @Nullable Chunk following;
     private @Nullable IOException failure;
     private int taken;
-    private long prepared;
-    private boolean preparing;
-    private boolean waiting;
-    private boolean released;
+    private Reading reading = Reading.NOTHING;
+    /** The region is done, or given up: what a worker still brings is not wanted. */
+    private volatile boolean released;
 
     ChunkedSend(RegionOwner owner, FileRegion region, Source source) {
         super(owner, region);
         this.source = source;
-        prepared = region.transferred();
     }
 
     @Override
     public void next() {
-        Chunk chunk = current;
-        if (chunk == null) {
-            chunk = following;
+        if (current == null) {
+            current = following;
             following = null;
-            current = chunk;
             taken = 0;
+            if (current != null) {
+                room.release();
+            }
         }
-        if (chunk != null) {
-            prepare();
-            owner.sendChunk(chunk, chunk.address() + taken, chunk.length() - taken);
-            return;
-        }
-        IOException failed = failure;
-        if (failed != null) {
-            owner.regionFailed(this, failed);
-            return;
-        }
-        waiting = true;
         prepare();
+        Chunk chunk = current;
+        IOException failed = failure;
+        if (chunk != null) {
+            owner.sendChunk(chunk, chunk.address() + taken, chunk.length() - taken);
+        } else if (failed != null) {
+            owner.regionFailed(this, failed);
+        } else if (reading == Reading.NOTHING) {
+            // Its last bytes have left before it said that they were the last.
+            owner.regionSent(this, 0);
+        } else {
+            reading = Reading.AWAITED;
+        }
     }
 
     private void prepare() {
-        long from = prepared;
-        if (preparing || following != null || failure != null || source.isExhausted(from)) {
+        if (reading != Reading.NOTHING || following != null || failure != null || source.isExhausted()) {
             return;
         }
-        preparing = true;
         // The worker reads through the region: it must outlive the outbound buffer's reference.
         region.retain();
-        FileWorkers.run(owner.channel(), () -> source.read(from), new FileWorkers.Result<Chunk>() {
+        reading = Reading.AHEAD;
+        FileWorkers.run(owner.channel(), this::read, new FileWorkers.Result<Chunk>() {
             @Override
             public void arrived(Chunk chunk) {
-                preparing = false;
-                if (released) {
-                    chunk.release();
-                    source.close();
-                } else {
-                    prepared += chunk.length();
-                    following = chunk;
-                }
-                region.release();
-                goOn();
+                take(chunk);
+                ended();
             }
 
             @Override
             public void failed(IOException cause) {
-                preparing = false;
                 failure = cause;
-                if (released) {
-                    source.close();
-                }
-                region.release();
-                goOn();
+                ended();
             }
 
             @Override
@@ -105,14 +131,73 @@ final class ChunkedSend extends RegionSend {
         });
     }
 
-    private void goOn() {
-        if (waiting) {
-            waiting = false;
-            if (released) {
-                owner.abandoned();
-            } else {
-                owner.prepared();
+    /** On a worker. */
+    private Chunk read() throws IOException {
+        Chunk last = Chunk.NONE;
+        try {
+            last = source.read(sink);
+            return last;
+        } finally {
+            // The end must not overtake what was put before.
+            room.acquireUninterruptibly();
+            if (last == Chunk.NONE) {
+                room.release();
             }
+        }
+    }
+
+    /** Hands pieces to the loop, in order: each waits until the one before was taken. */
+    private final class Handover implements Sink {
+        @Override
+        public void put(Chunk chunk) throws IOException {
+            room.acquireUninterruptibly();
+            if (released) {
+                chunk.release();
+                throw new ClosedChannelException();
+            }
+            FileWorkers.handOver(owner.channel(), () -> {
+                take(chunk);
+                goOn(Reading.AHEAD);
+            }, () -> {
+                chunk.release();
+                abandon();
+            });
+        }
+
+        @Override
+        public boolean hasRoom() {
+            return room.availablePermits() > 0;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !released;
+        }
+    }
+
+    private void take(Chunk chunk) {
+        if (released) {
+            chunk.release();
+        } else if (chunk != Chunk.NONE) {
+            following = chunk;
+        }
+    }
+
+    private void ended() {
+        if (released) {
+            source.close();
+        }
+        region.release();
+        goOn(Reading.NOTHING);
+    }
+
+    private void goOn(Reading now) {
+        boolean awaited = reading == Reading.AWAITED;
+        reading = now;
+        if (awaited && released) {
+            owner.abandoned();
+        } else if (awaited) {
+            owner.prepared();
         }
         owner.movedOn();
     }
@@ -120,6 +205,7 @@ final class ChunkedSend extends RegionSend {
     @Override
     public void progressed(long bytes) {
         super.progressed(bytes);
+        source.left(offset());
         taken += (int) bytes;
         Chunk chunk = current;
         if (chunk != null && taken == chunk.length()) {
@@ -130,7 +216,8 @@ final class ChunkedSend extends RegionSend {
 
     @Override
     public boolean isDone() {
-        return current == null && following == null && !preparing && failure == null && source.isExhausted(prepared);
+        return current == null && following == null && reading == Reading.NOTHING && failure == null
+                && source.isExhausted();
     }
 
     @Override
@@ -145,7 +232,7 @@ final class ChunkedSend extends RegionSend {
 
     @Override
     public void release() {
-        released = true;
+        abandon();
         Chunk first = current;
         Chunk second = following;
         current = null;
@@ -156,8 +243,16 @@ final class ChunkedSend extends RegionSend {
         if (second != null) {
             second.release();
         }
-        if (!preparing) {
+        if (reading == Reading.NOTHING) {
             source.close();
+        }
+    }
+
+    /** Nothing more is taken, and no worker waits for room. */
+    private void abandon() {
+        if (!released) {
+            released = true;
+            room.release(ALL_ROOM);
         }
     }
 }

@@ -9,12 +9,23 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Pieces of any region by its own {@link FileRegion#transferTo}. */
+/**
+ * Pieces of any region by its own {@link FileRegion#transferTo}, asked as NIO asks: at what it has transferred, again if
+ * it answers 0, and until it has transferred what it counts, however many bytes it wrote for that.
+ */
 final class CopiedChunks implements ChunkedSend.Source {
     private static final int CHUNK_BYTES = 256 * 1024;
-    private static final int MAX_BYTES = 1024 * 1024;
+    /** What a slow region writes is not kept until a piece is full. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Between two answers of 0, the first time and at most. */
+    private static final long MIN_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ByteBufAllocator allocator;
     private final FileRegion region;
@@ -25,27 +36,41 @@ final class CopiedChunks implements ChunkedSend.Source {
     }
 
     @Override
-    public boolean isExhausted(long offset) {
+    public boolean isExhausted() {
         return region.transferred() >= region.count();
     }
 
     @Override
-    public Chunk read(long offset) throws IOException {
-        ByteBuf buffer = allocator.directBuffer(CHUNK_BYTES, MAX_BYTES);
+    public Chunk read(ChunkedSend.Sink sink) throws IOException {
+        Target target = new Target(sink);
+        long pause = MIN_PAUSE_NANOS;
         try {
-            // The position is what the region has transferred: that is the interface's contract.
-            for (long got = 1; got > 0 && buffer.readableBytes() < CHUNK_BYTES && !isExhausted(offset);) {
-                got = region.transferTo(new Target(buffer), region.transferred());
+            while (!isExhausted() && !target.isFull()) {
+                if (!sink.isOpen()) {
+                    throw new ClosedChannelException();
+                }
+                long got = region.transferTo(target, region.transferred());
+                if (got > 0) {
+                    pause = MIN_PAUSE_NANOS;
+                } else if (target.buffer != null) {
+                    break;
+                } else if (!isExhausted()) {
+                    LockSupport.parkNanos(pause);
+                    pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
+                }
             }
-            int length = buffer.readableBytes();
-            if (length == 0) {
-                throw new IOException("the region gave no bytes at " + offset + " of " + region.count());
-            }
-            return new Chunk(BufferAddress.of(buffer, 0, length), length, buffer::release);
+            return target.buffer == null ? Chunk.NONE : target.cut();
         } catch (Throwable failed) {
-            buffer.release();
+            if (target.buffer != null) {
+                target.buffer.release();
+            }
             throw failed;
         }
+    }
+
+    @Override
+    public void left(long transferred) {
+        // It counts for itself.
     }
 
     @Override
@@ -54,39 +79,68 @@ final class CopiedChunks implements ChunkedSend.Source {
     }
 
     /**
-     * Takes what fits into the buffer. A region that writes again to a full one loops until all is taken: the buffer then
-     * grows to its bound, and after that the region fails, where it would spin for ever.
+     * What a region writes to. A full piece answers 0 once, as a socket that takes no more now; a region that writes
+     * again loops until all is taken, and waits here until there is room.
      */
-    private static final class Target implements WritableByteChannel {
-        private final ByteBuf buffer;
-        private boolean full;
+    private final class Target implements WritableByteChannel {
+        private final ChunkedSend.Sink sink;
+        private @Nullable ByteBuf buffer;
+        private boolean hasAnsweredZero;
+        private long begun = System.nanoTime();
 
-        Target(ByteBuf buffer) {
-            this.buffer = buffer;
+        Target(ChunkedSend.Sink sink) {
+            this.sink = sink;
+        }
+
+        boolean isFull() {
+            return buffer != null && buffer.maxWritableBytes() == 0;
         }
 
         @Override
         public int write(ByteBuffer source) throws IOException {
-            int room = buffer.writableBytes();
-            if (room == 0 && source.hasRemaining()) {
-                if (!full) {
-                    full = true;
+            if (!sink.isOpen()) {
+                throw new ClosedChannelException();
+            }
+            if (!source.hasRemaining()) {
+                return 0;
+            }
+            if (isFull()) {
+                if (!hasAnsweredZero) {
+                    hasAnsweredZero = true;
                     return 0;
                 }
-                room = buffer.maxWritableBytes();
-                if (room == 0) {
-                    throw new IOException("the region writes on and on to a target that is full");
-                }
+                sink.put(cut());
             }
-            int bytes = Math.min(source.remaining(), room);
-            buffer.writeBytes(source.slice(source.position(), bytes));
+            hasAnsweredZero = false;
+            ByteBuf into = buffer;
+            if (into == null) {
+                long expected = Math.max(source.remaining(), region.count() - region.transferred());
+                into = allocator.directBuffer((int) Math.min(expected, CHUNK_BYTES), CHUNK_BYTES);
+                buffer = into;
+            }
+            int bytes = Math.min(source.remaining(), into.maxWritableBytes());
+            into.writeBytes(source.slice(source.position(), bytes));
             source.position(source.position() + bytes);
+            if (System.nanoTime() - begun > GATHER_NANOS && sink.hasRoom()) {
+                sink.put(cut());
+            }
             return bytes;
+        }
+
+        /** What was written so far, as a piece. */
+        Chunk cut() {
+            ByteBuf full = buffer;
+            if (full == null) {
+                throw new IllegalStateException("nothing was written");
+            }
+            buffer = null;
+            begun = System.nanoTime();
+            return new Chunk(BufferAddress.of(full, 0, full.readableBytes()), full.readableBytes(), full::release);
         }
 
         @Override
         public boolean isOpen() {
-            return true;
+            return sink.isOpen();
         }
 
         @Override

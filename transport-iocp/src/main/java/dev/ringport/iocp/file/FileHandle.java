@@ -3,16 +3,21 @@
 
 package dev.ringport.iocp.file;
 
+import dev.ringport.ffm.BufferAddress;
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.iocp.abi.Kernel32;
+import dev.ringport.iocp.abi.Overlapped;
 import dev.ringport.iocp.abi.WindowsErrors;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,6 +37,8 @@ public final class FileHandle extends AbstractReferenceCounted {
 
     private final Kernel32 kernel32;
     private final long handle;
+    /** As it was when last asked for: to ask may block. */
+    private volatile long size;
 
     private FileHandle(Kernel32 kernel32, long handle) {
         this.kernel32 = kernel32;
@@ -44,6 +51,7 @@ public final class FileHandle extends AbstractReferenceCounted {
      * @throws ProviderMismatchException if the path is of another file system than the default one
      * @throws NoSuchFileException if there is none
      * @throws AccessDeniedException if it may not be read, or is a directory
+     * @throws FileSystemException if it cannot be opened for another reason, as one that its user does not share
      */
     public static FileHandle open(Kernel32 kernel32, Path path) throws IOException {
         if (!path.getFileSystem().equals(FileSystems.getDefault())) {
@@ -63,7 +71,14 @@ public final class FileHandle extends AbstractReferenceCounted {
             if (made < 0) {
                 throw failure(path, (int) -made);
             }
-            return new FileHandle(kernel32, made);
+            FileHandle file = new FileHandle(kernel32, made);
+            try {
+                var _ = file.measure();
+                return file;
+            } catch (Throwable failed) {
+                file.release();
+                throw failed;
+            }
         }
     }
 
@@ -72,8 +87,8 @@ public final class FileHandle extends AbstractReferenceCounted {
             case WindowsErrors.ERROR_FILE_NOT_FOUND, WindowsErrors.ERROR_PATH_NOT_FOUND ->
                 new NoSuchFileException(path.toString());
             case WindowsErrors.ERROR_ACCESS_DENIED -> new AccessDeniedException(path.toString());
-            default -> new FileNotFoundException(
-                    path + ": CreateFileW failed: " + WindowsErrors.describe(code) + " (" + code + ")");
+            default -> new FileSystemException(
+                    path.toString(), null, "CreateFileW failed: " + WindowsErrors.describe(code) + " (" + code + ")");
         };
     }
 
@@ -86,6 +101,52 @@ public final class FileHandle extends AbstractReferenceCounted {
 
     long handle() {
         return handle;
+    }
+
+    /** The file's length in bytes when it was opened or measured last. */
+    long size() {
+        return size;
+    }
+
+    /** The file's length in bytes. Blocks as long as the file system does. */
+    long measure() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment length = arena.allocate(ValueLayout.JAVA_LONG);
+            int result = kernel32.getFileSizeEx(NativeCalls.threadCapture(), handle, length.address());
+            if (result < 0) {
+                throw WindowsErrors.exception("GetFileSizeEx", -result);
+            }
+            long measured = length.get(ValueLayout.JAVA_LONG, 0);
+            size = measured;
+            return measured;
+        }
+    }
+
+    /**
+     * Reads at a position, into a direct buffer. Blocks as long as the file system does.
+     *
+     * @return bytes, or -1 at the end of the file
+     */
+    int read(ByteBuffer into, long position) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment overlapped = arena.allocate(Overlapped.LAYOUT);
+            MemorySegment got = arena.allocate(ValueLayout.JAVA_INT);
+            Overlapped.offset(overlapped, 0, (int) position);
+            Overlapped.offsetHigh(overlapped, 0, (int) (position >>> Integer.SIZE));
+            // The handle is synchronous: the call returns when it is done, and nothing keeps the memory.
+            int result = kernel32.readFile(
+                    NativeCalls.threadCapture(), handle, BufferAddress.of(into), into.remaining(), got.address(),
+                    overlapped.address());
+            if (result == -WindowsErrors.ERROR_HANDLE_EOF) {
+                return -1;
+            }
+            if (result < 0) {
+                throw WindowsErrors.exception("ReadFile", -result);
+            }
+            int bytes = got.get(ValueLayout.JAVA_INT, 0);
+            into.position(into.position() + bytes);
+            return bytes > 0 ? bytes : -1;
+        }
     }
 
     @Override

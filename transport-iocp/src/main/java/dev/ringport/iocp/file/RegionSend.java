@@ -9,8 +9,9 @@ import java.io.File;
 import java.nio.channels.FileChannel;
 
 /**
- * How one file region leaves: by {@code TransmitFile} where there is a file that Windows can open, by mapping where
- * there is a {@link FileChannel}, else by copying. Files are opened, mapped and read by other threads than the loop's.
+ * How one file region leaves: by {@code TransmitFile} where there is a file that Windows can open and the edition sets no
+ * narrow limit, else in pieces that are read, from the file or by the region's own means. Files are opened and read by
+ * other threads than the loop's.
  */
 public abstract class RegionSend {
     final RegionOwner owner;
@@ -27,20 +28,34 @@ public abstract class RegionSend {
     /** The best way for a region. */
     public static RegionSend of(RegionOwner owner, FileRegion region) {
         if (region instanceof OpenFileRegion own) {
-            return new TransmitFileSend(owner, own, own.position(), own.handle());
+            return ofFile(owner, own, new RegionFile(own.handle()));
         }
         if (region instanceof DefaultFileRegion netty && netty.getClass() == DefaultFileRegion.class) {
             File file = NettyRegions.file(netty);
             if (file != null) {
-                return new TransmitFileSend(owner, netty, netty.position(), file);
+                return ofFile(owner, netty, new RegionFile(owner.socket().calls().kernel32(), file));
             }
             FileChannel open = NettyRegions.fileChannel(netty);
             if (open != null) {
-                return new ChunkedSend(owner, netty, new MappedChunks(
-                        open, netty, new CopiedChunks(owner.channel().alloc(), netty)));
+                return new ChunkedSend(owner, netty, new ReadChunks(owner.channel().alloc(), netty, open::read));
             }
         }
         return new ChunkedSend(owner, region, new CopiedChunks(owner.channel().alloc(), region));
+    }
+
+    private static RegionSend ofFile(RegionOwner owner, FileRegion region, RegionFile file) {
+        return owner.place().loop().transmitsFiles()
+                ? new TransmitFileSend(owner, region, file)
+                : new ChunkedSend(owner, region, new ReadChunks(owner.channel().alloc(), region, file));
+    }
+
+    /** Tells a region that does not count for itself what has left of it. */
+    static void transferred(FileRegion region, long bytes) {
+        if (region instanceof OpenFileRegion own) {
+            own.transferred(bytes);
+        } else {
+            NettyRegions.transferred(region, bytes);
+        }
     }
 
     /** Starts the next piece, or goes on preparing it. The writer is told what became of it. */
@@ -58,33 +73,13 @@ public abstract class RegionSend {
     /** Bytes have left. */
     public void progressed(long bytes) {
         sent += bytes;
-        if (region instanceof OpenFileRegion own) {
-            own.transferred(begun + sent);
-        } else {
-            NettyRegions.transferred(region, begun + sent);
-        }
     }
 
-    /** How far into the region the next piece starts. */
+    /** How many bytes have left, with those that had before the region came here. */
     final long offset() {
         return begun + sent;
     }
 
-    public final long remaining() {
-        return region.count() - begun - sent;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // two regions may be equal
-    public final boolean isOf(FileRegion another) {
-        return region == another;
-    }
-
     /** Whether all of it has left. */
-    public boolean isDone() {
-        return remaining() <= 0;
-    }
-
-    final boolean hasSent() {
-        return begun + sent > 0;
-    }
+    public abstract boolean isDone();
 }

@@ -8,91 +8,123 @@ import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.loop.SocketOperation;
 import io.netty.channel.FileRegion;
-import java.io.File;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a region with {@code TransmitFile}. */
+/**
+ * Sends a region with {@code TransmitFile}, a piece a call: only the end of a call is told, and idle handlers look for
+ * progress. No piece reaches beyond the end of the file as it was last measured.
+ */
 final class TransmitFileSend extends RegionSend {
-    /** The most one call carries: 2 GiB - 2. */
-    private static final int MAX_BYTES = Integer.MAX_VALUE - 1;
+    private static final int PIECE_BYTES = 4 * 1024 * 1024;
     /** Winsock's own codes start here: those of the connection, not of the file. */
     private static final int FIRST_WSA_CODE = 10_000;
 
-    private final long position;
-    private final @Nullable File file;
-    private @Nullable FileHandle handle;
-    private @Nullable Transmit transmit;
-    private boolean released;
-
-    /** Of a file that is open already. */
-    TransmitFileSend(
-            RegionOwner owner, FileRegion region, long position, FileHandle handle) {
-        super(owner, region);
-        this.position = position;
-        file = null;
-        this.handle = (FileHandle) handle.retain();
+    /** What a worker does for this region; the connection waits for it. */
+    private enum Working {
+        NO, YES,
+        /** The region was given up meanwhile. */
+        IN_VAIN
     }
 
-    /** Of a file that another thread opens first. */
-    TransmitFileSend(RegionOwner owner, FileRegion region, long position, File file) {
+    private final RegionFile file;
+    private @Nullable Transmit transmit;
+    private Working working = Working.NO;
+    /** The file was found too short for the region, and has been measured since. */
+    private boolean isShort;
+    private boolean released;
+
+    TransmitFileSend(RegionOwner owner, FileRegion region, RegionFile file) {
         super(owner, region);
-        this.position = position;
         this.file = file;
+    }
+
+    private long remaining() {
+        return region.count() - offset();
+    }
+
+    @Override
+    public boolean isDone() {
+        return remaining() <= 0;
+    }
+
+    @Override
+    public void progressed(long bytes) {
+        super.progressed(bytes);
+        transferred(region, offset());
     }
 
     @Override
     public void next() {
-        FileHandle open = handle;
+        FileHandle open = file.handle();
         if (open == null) {
-            open();
+            work(file::open, _ -> owner.prepared());
             return;
         }
-        Transmit operation = transmit;
-        if (operation == null) {
-            operation = new Transmit();
-            transmit = operation;
+        long from = region.position() + offset();
+        long wanted = Math.min(remaining(), PIECE_BYTES);
+        long there = Math.min(wanted, open.size() - from);
+        if (there < wanted && !isShort) {
+            isShort = true;
+            work(open::measure, _ -> owner.prepared());
+        } else if (there <= 0) {
+            // A length of 0 would mean the whole file.
+            owner.regionFailed(this, endsEarly());
+        } else {
+            Transmit operation = transmit;
+            if (operation == null) {
+                operation = new Transmit();
+                transmit = operation;
+            }
+            operation.start(open, from, (int) there);
         }
-        operation.start(open, position + offset(), (int) Math.min(remaining(), MAX_BYTES));
     }
 
-    private void open() {
-        File toOpen = file;
-        if (toOpen == null) {
-            throw new IllegalStateException("released");
+    private IOException endsEarly() {
+        return new IOException("the file ends " + remaining() + " bytes before the region does");
+    }
+
+    private interface Then<T> {
+        void goOn(T result);
+    }
+
+    /** Has a worker do what may block. */
+    private <T> void work(Callable<T> what, Then<T> then) {
+        working = Working.YES;
+        FileWorkers.run(owner.channel(), what, new FileWorkers.Result<T>() {
+            @Override
+            public void arrived(T result) {
+                if (stillWanted()) {
+                    then.goOn(result);
+                }
+                // A deregistration may wait for it.
+                owner.movedOn();
+            }
+
+            @Override
+            public void failed(IOException cause) {
+                if (stillWanted()) {
+                    owner.regionFailed(TransmitFileSend.this, cause);
+                }
+                owner.movedOn();
+            }
+
+            @Override
+            public void discarded(@Nullable T result) {
+                file.close();
+            }
+        });
+    }
+
+    private boolean stillWanted() {
+        boolean wanted = working == Working.YES;
+        working = Working.NO;
+        if (!wanted) {
+            file.close();
+            owner.abandoned();
         }
-        FileWorkers.run(owner.channel(), () -> FileHandle.open(owner.socket().calls().kernel32(), toOpen.toPath()),
-                new FileWorkers.Result<FileHandle>() {
-                    @Override
-                    public void arrived(FileHandle opened) {
-                        if (released) {
-                            opened.release();
-                            owner.abandoned();
-                        } else {
-                            handle = opened;
-                            owner.prepared();
-                        }
-                        // A deregistration may wait for the opening.
-                        owner.movedOn();
-                    }
-
-                    @Override
-                    public void failed(IOException cause) {
-                        if (released) {
-                            owner.abandoned();
-                        } else {
-                            owner.regionFailed(TransmitFileSend.this, cause);
-                        }
-                        owner.movedOn();
-                    }
-
-                    @Override
-                    public void discarded(@Nullable FileHandle opened) {
-                        if (opened != null) {
-                            opened.release();
-                        }
-                    }
-                });
+        return wanted;
     }
 
     @Override
@@ -114,28 +146,38 @@ final class TransmitFileSend extends RegionSend {
     public void release() {
         released = true;
         dispose();
-        FileHandle open = handle;
-        handle = null;
-        if (open != null) {
-            open.release();
+        if (working == Working.NO) {
+            file.close();
+        } else {
+            working = Working.IN_VAIN;
         }
     }
 
-    /**
-     * @param begun whether Windows had taken the call: a part may have left, and nobody can tell how much
-     */
-    private void transmitted(int code, int bytes, boolean begun) {
+    private void transmitted(int code, int bytes, Transmit.Start start) {
         boolean ofConnection = code >= FIRST_WSA_CODE || code == WindowsErrors.WSA_OPERATION_ABORTED;
-        if (ofConnection && !(begun && isOfMemory(code))) {
+        if (ofConnection && !(start != Transmit.Start.REFUSED && isOfMemory(code))) {
             owner.refused("TransmitFile", code);
         } else if (code != 0) {
             owner.regionFailed(this, WindowsErrors.exception("TransmitFile", code));
         } else if (bytes == 0) {
-            owner.regionFailed(this,
-                    new IOException("the file ends " + remaining() + " bytes before the region does"));
+            owner.regionFailed(this, endsEarly());
         } else {
             owner.regionSent(this, Integer.toUnsignedLong(bytes));
         }
+    }
+
+    /**
+     * A call succeeded at once, and nobody says how many bytes it carried: the {@code OVERLAPPED} may have been left as it
+     * was. It carried what it was asked for unless the file was cut meanwhile.
+     */
+    private void transmittedAtOnce(FileHandle sent, long end, int bytes) {
+        work(sent::measure, size -> {
+            if (size < end) {
+                owner.regionFailed(this, endsEarly());
+            } else {
+                owner.regionSent(this, bytes);
+            }
+        });
     }
 
     /** Whether the writer would make the call again. */
@@ -144,8 +186,20 @@ final class TransmitFileSend extends RegionSend {
     }
 
     private final class Transmit extends SocketOperation {
+        /** What the call answered. */
+        private enum Start {
+            /** Windows has not taken it: nothing has left. */
+            REFUSED,
+            /** A part may have left when it fails, and nobody can tell how much. */
+            TAKEN,
+            /** It has succeeded, and no packet follows. */
+            ENDED
+        }
+
         private @Nullable FileHandle inUse;
-        private boolean begun;
+        private long end;
+        private int length;
+        private Start start = Start.REFUSED;
 
         Transmit() {
             super(owner.place(), Overlapped.BYTES);
@@ -155,29 +209,36 @@ final class TransmitFileSend extends RegionSend {
             inUse = (FileHandle) open.retain();
             loop().counters().sendCalls++;
             OverlappedSocket socket = owner.socket();
+            length = bytes;
+            end = from + bytes;
             long overlapped = begin();
             Overlapped.offset(memory(), 0, (int) from);
             Overlapped.offsetHigh(memory(), 0, (int) (from >>> Integer.SIZE));
             int result = loop().calls().extensions().transmitFile(
                     loop().port().capture(), socket.handle(), open.handle(), bytes, 0, overlapped, 0, 0);
-            begun = result == 0 || result == -WindowsErrors.WSA_IO_PENDING;
-            started(result, result == 0 && !socket.skipsPackets(), (int) Overlapped.internalHigh(memory(), 0));
+            boolean packet = result == 0 && !socket.skipsPackets();
+            start = packet || result == -WindowsErrors.WSA_IO_PENDING
+                    ? Start.TAKEN
+                    : result == 0 ? Start.ENDED : Start.REFUSED;
+            started(result, packet, bytes);
         }
 
         @Override
         protected void ended(int code, int bytes) {
             FileHandle used = inUse;
             inUse = null;
-            if (used != null) {
-                used.release();
-            }
             try {
                 if (released) {
                     owner.abandoned();
+                } else if (code == 0 && start == Start.ENDED && used != null) {
+                    transmittedAtOnce(used, end, length);
                 } else {
-                    transmitted(code, bytes, begun);
+                    transmitted(code, bytes, start);
                 }
             } finally {
+                if (used != null) {
+                    used.release();
+                }
                 owner.movedOn();
             }
         }

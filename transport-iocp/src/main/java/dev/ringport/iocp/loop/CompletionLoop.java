@@ -6,6 +6,7 @@ package dev.ringport.iocp.loop;
 import dev.ringport.datagram.send.TrainBuilder;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WindowsVersion;
 import dev.ringport.loop.KeptMemory;
 import dev.ringport.loop.LoopTasks;
 import dev.ringport.loop.WakeUpGate;
@@ -53,6 +54,7 @@ public final class CompletionLoop {
     private final TrainBuilder trains = new TrainBuilder(OverlappedSocket.CODEC);
     private final CompletionPort port;
     private final IdleReads idleReads = new IdleReads();
+    private final boolean transmitsFiles;
     private boolean inTurn;
     private boolean enabled;
     private boolean shuttingDown;
@@ -76,6 +78,7 @@ public final class CompletionLoop {
             ThreadAwareExecutor executor, WindowsCalls calls, int dequeueBatch, int shutdownTimeoutMillis) {
         this.executor = executor;
         this.calls = calls;
+        transmitsFiles = !WindowsVersion.isClient(calls.ntdll());
         this.shutdownTimeoutMillis = shutdownTimeoutMillis;
         try {
             port = new CompletionPort(calls.kernel32(), dequeueBatch, arena);
@@ -309,6 +312,14 @@ public final class CompletionLoop {
     /** What makes datagrams into trains, with the peers that the channels share. */
     public TrainBuilder trains() {
         return trains;
+    }
+
+    /**
+     * Whether {@code TransmitFile} is of use: client editions carry out two at a time in the whole system, and two peers
+     * that do not read would hold up all others.
+     */
+    public boolean transmitsFiles() {
+        return transmitsFiles;
     }
 
     /** The connections that are looked at for idleness. */

@@ -4,24 +4,25 @@
 package dev.ringport.iocp.tcp;
 
 import dev.ringport.ffm.BufferAddress;
-import dev.ringport.iocp.file.RegionSend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.FileRegion;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the flushed messages of a connection, up to the first that is no buffer, into one gathering send. */
 final class GatheredMessages implements ChannelOutboundBuffer.MessageProcessor {
     private @Nullable StreamSend target;
-    private long room;
+    private int room;
+    private int messages;
 
     /**
-     * @param most the most bytes; a message that does not fit is cut
+     * @param mostBytes a message that does not fit is cut
+     * @param mostMessages the most messages, without those that were cancelled
      */
-    void gather(ChannelOutboundBuffer in, StreamSend into, long most) {
+    void gather(ChannelOutboundBuffer in, StreamSend into, int mostBytes, int mostMessages) {
         target = into;
-        room = most;
+        room = mostBytes;
+        messages = mostMessages;
         try {
             in.forEachFlushedMessage(this);
         } catch (Exception impossible) {
@@ -34,10 +35,10 @@ final class GatheredMessages implements ChannelOutboundBuffer.MessageProcessor {
     @Override
     public boolean processMessage(Object message) {
         StreamSend into = target;
-        if (into == null || !(message instanceof ByteBuf buffer)) {
+        if (into == null || messages-- <= 0 || !(message instanceof ByteBuf buffer)) {
             return false;
         }
-        int bytes = (int) Math.min(buffer.readableBytes(), room);
+        int bytes = Math.min(buffer.readableBytes(), room);
         if (bytes == 0) {
             return room > 0;
         }
@@ -71,25 +72,12 @@ final class GatheredMessages implements ChannelOutboundBuffer.MessageProcessor {
         return added;
     }
 
-    /**
-     * All that is flushed, in bytes.
-     *
-     * @param underWay the region that is being sent; it knows better than the region itself how far it is
-     */
-    static long flushedBytes(ChannelOutboundBuffer in, @Nullable RegionSend underWay) {
-        long[] sum = new long[1];
-        // It is the first; the same one may be queued again.
-        boolean[] first = {true};
+    /** How many messages are flushed, without those that were cancelled before. */
+    static int flushed(ChannelOutboundBuffer in) {
+        int[] sum = new int[1];
         try {
             in.forEachFlushedMessage(message -> {
-                if (message instanceof ByteBuf buffer) {
-                    sum[0] += buffer.readableBytes();
-                } else if (message instanceof FileRegion region) {
-                    sum[0] += first[0] && underWay != null && underWay.isOf(region)
-                            ? underWay.remaining()
-                            : Math.max(0, region.count() - region.transferred());
-                }
-                first[0] = false;
+                sum[0]++;
                 return true;
             });
         } catch (Exception impossible) {

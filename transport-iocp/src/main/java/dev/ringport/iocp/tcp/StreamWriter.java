@@ -10,6 +10,7 @@ import dev.ringport.iocp.file.RegionSend;
 import dev.ringport.iocp.loop.LoopHandle;
 import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.loop.SocketAtLoop;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
@@ -28,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * on the loop only.
  */
 final class StreamWriter {
-    /** Windows locks the pages of a send while it is under way. */
-    private static final long MAX_BYTES = 1024 * 1024;
-    private static final long MAX_BYTES_WHEN_SHORT = 64 * 1024;
+    /** Windows takes all of a send at once, however slow the peer reads: what waits has to wait where Netty sees it. */
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_BYTES_WHEN_SHORT = 64 * 1024;
     private static final int MAX_REFUSALS = 10;
 
     private final ConnectionChannel channel;
@@ -43,10 +44,8 @@ final class StreamWriter {
     /** Something is under way, or promises are being completed. */
     private boolean busy;
     private boolean finishing;
-    /** What {@link #finish} asked for and has not left, in bytes. */
-    private long toFinish;
-    /** Messages are being removed, and a listener may ask to finish in between. */
-    private boolean removing;
+    /** How many messages {@link #finish} asked for and have not left. Not bytes: a region may write others than it counts. */
+    private int toFinish;
     private int refusals;
     /** A refused send waits for a timer. */
     private boolean retrying;
@@ -82,7 +81,7 @@ final class StreamWriter {
     }
 
     private boolean maySend() {
-        if (failure != null || !channel.canStart() || !channel.isOpen() || (finishing && toFinish <= 0)) {
+        if (failure != null || !channel.canStart() || !channel.isOpen() || hasFinished()) {
             return false;
         }
         return !channel.isEnding() || (finishing && channel.isClosing());
@@ -114,43 +113,53 @@ final class StreamWriter {
 
     private void sendBuffers(ChannelOutboundBuffer in) {
         StreamSend with = send();
-        long most = refusals == 0 ? MAX_BYTES : MAX_BYTES_WHEN_SHORT;
-        gathered.gather(in, with, finishing ? Math.min(most, toFinish) : most);
+        gathered.gather(
+                in, with, refusals == 0 ? MAX_BYTES : MAX_BYTES_WHEN_SHORT, finishing ? toFinish : Integer.MAX_VALUE);
         if (with.bytes() > 0) {
             with.start();
             return;
         }
         // Nothing but empty messages, or cancelled ones.
-        boolean counted = beginRemoving();
-        in.removeBytes(0);
-        removed(0, counted);
+        remove(in, 0);
+        removed();
     }
 
-    /** Listeners may close the channel or end its output from here on. The answer is for {@link #removed}. */
-    private boolean beginRemoving() {
-        removing = true;
-        return finishing;
-    }
-
-    /**
-     * Messages were removed, and their listeners called.
-     *
-     * @param counted whether what {@link #finish} asked for was known before
-     */
-    private void removed(long bytes, boolean counted) {
-        removing = false;
-        if (counted) {
-            toFinish -= bytes;
-        } else if (finishing) {
-            countWhatIsLeft();
+    /** Removes the messages that have left, and tells a part of one that has. */
+    private void remove(ChannelOutboundBuffer in, int bytes) {
+        int left = bytes;
+        while (!hasFinished() && in.current() instanceof ByteBuf message) {
+            int readable = message.readableBytes();
+            if (readable > left) {
+                if (left > 0) {
+                    message.skipBytes(left);
+                    in.progress(left);
+                }
+                return;
+            }
+            if (readable > 0) {
+                in.progress(readable);
+                left -= readable;
+            }
+            removeCurrent(in);
         }
+    }
+
+    /** The listener that is called may close the channel or end its output: what is left is counted by then. */
+    private void removeCurrent(ChannelOutboundBuffer in) {
+        if (finishing && toFinish > 0 && !StreamMessages.isCancelled(in.current())) {
+            toFinish--;
+        }
+        in.remove();
+    }
+
+    /** Messages were removed. */
+    private void removed() {
         busy = false;
         channel.sendEnded();
     }
 
-    private void countWhatIsLeft() {
-        ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
-        toFinish = in == null || failure != null ? 0 : GatheredMessages.flushedBytes(in, region);
+    private boolean hasFinished() {
+        return finishing && toFinish <= 0;
     }
 
     private StreamSend send() {
@@ -165,10 +174,9 @@ final class StreamWriter {
     private void sendRegion(ChannelOutboundBuffer in, FileRegion file) {
         RegionSend current = region;
         if (current == null) {
-            if (file.count() - file.transferred() <= 0) {
-                boolean counted = beginRemoving();
-                in.remove();
-                removed(0, counted);
+            if (file.transferred() >= file.count()) {
+                removeCurrent(in);
+                removed();
                 return;
             }
             current = RegionSend.of(owner, file);
@@ -202,34 +210,29 @@ final class StreamWriter {
             return;
         }
         ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
-        boolean counted = beginRemoving();
         if (in != null) {
-            in.removeBytes(bytes);
+            remove(in, bytes);
         }
-        removed(bytes, counted);
+        removed();
         pump();
     }
 
     /** Bytes of a region have left; {@code current.next()} or the end of it follows. */
     private void regionSent(RegionSend current, long bytes) {
         refusals = 0;
-        boolean counted = beginRemoving();
         current.progressed(bytes);
         ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
         if (in != null) {
             in.progress(bytes);
         }
-        long gone = bytes;
         if (current.isDone()) {
-            // A region may turn out shorter than it said.
-            gone += current.remaining();
             region = null;
             current.release();
             if (in != null) {
-                in.remove();
+                removeCurrent(in);
             }
         }
-        removed(gone, counted);
+        removed();
         pump();
     }
 
@@ -282,10 +285,9 @@ final class StreamWriter {
     void finish() {
         if (!finishing) {
             finishing = true;
-            if (!removing) {
-                countWhatIsLeft();
-                pump();
-            }
+            ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
+            toFinish = in == null || failure != null ? 0 : GatheredMessages.flushed(in);
+            pump();
         }
     }
 
@@ -319,7 +321,7 @@ final class StreamWriter {
 
     /** Whether all that {@link #finish} asked for has left or failed, and nothing is under way. */
     boolean isFinished() {
-        return !busy && (!finishing || toFinish <= 0);
+        return !busy && (!finishing || hasFinished());
     }
 
     boolean isFinishing() {

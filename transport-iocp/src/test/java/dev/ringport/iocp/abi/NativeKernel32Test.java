@@ -5,6 +5,7 @@ package dev.ringport.iocp.abi;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,42 @@ class NativeKernel32Test extends NativeFixture {
         assertThat(kernel32.closeHandle(capture, handle)).isEqualTo(-WindowsErrors.ERROR_INVALID_HANDLE);
         assertThat(openForReading(directory.resolve("missing"), FILE_SHARE_READ))
                 .isEqualTo(-WindowsErrors.ERROR_FILE_NOT_FOUND);
+    }
+
+    @Test
+    void aFileIsMeasuredAndReadAtAnOffset(@TempDir(cleanup = CleanupMode.NEVER) Path directory) throws IOException {
+        long handle = kernel32.createFileW(
+                capture, wide(Files.writeString(directory.resolve("file"), "0123456789").toString()).address(),
+                GENERIC_READ, FILE_SHARE_READ, 0, OPEN_EXISTING, 0, 0);
+        MemorySegment size = arena.allocate(ValueLayout.JAVA_LONG);
+        assertThat(kernel32.getFileSizeEx(capture, handle, size.address())).isZero();
+        assertThat(size.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(10);
+
+        MemorySegment overlapped = overlapped();
+        Overlapped.offset(overlapped, 0, 7);
+        MemorySegment into = room(16);
+        assertThat(kernel32.readFile(capture, handle, into.address(), 16, count.address(), overlapped.address()))
+                .isZero();
+        assertThat(count.get(ValueLayout.JAVA_INT, 0)).isEqualTo(3);
+        assertThat(into.asSlice(0, 3).toArray(ValueLayout.JAVA_BYTE)).containsExactly('7', '8', '9');
+        Overlapped.offset(overlapped, 0, 10);
+        assertThat(kernel32.readFile(capture, handle, into.address(), 16, count.address(), overlapped.address()))
+                .isEqualTo(-WindowsErrors.ERROR_HANDLE_EOF);
+
+        assertThat(kernel32.closeHandle(capture, handle)).isZero();
+        assertThat(kernel32.getFileSizeEx(capture, handle, size.address()))
+                .isEqualTo(-WindowsErrors.ERROR_INVALID_HANDLE);
+    }
+
+    @Test
+    void theVersionIsTold() {
+        MemorySegment version = arena.allocate(Osversioninfoexw.LAYOUT);
+        Osversioninfoexw.dwOSVersionInfoSize(version, 0, (int) Osversioninfoexw.BYTES);
+        assertThat(calls.ntdll().rtlGetVersion(version.address())).isZero();
+        assertThat(Osversioninfoexw.dwMajorVersion(version, 0)).isGreaterThanOrEqualTo(10);
+        assertThat(Osversioninfoexw.wProductType(version, 0)).isBetween((byte) 1, (byte) 3);
+        assertThat(WindowsVersion.isClient(calls.ntdll()))
+                .isEqualTo(Osversioninfoexw.wProductType(version, 0) == WinsockConstants.VER_NT_WORKSTATION);
     }
 
     @Test

@@ -13,28 +13,38 @@ import java.lang.invoke.VarHandle;
  * Which Windows this is.
  *
  * <pre>{@code
- * typedef struct _OSVERSIONINFOW {
+ * typedef struct _OSVERSIONINFOEXW {
  *     ULONG dwOSVersionInfoSize;  // set before the call
  *     ULONG dwMajorVersion;
  *     ULONG dwMinorVersion;
  *     ULONG dwBuildNumber;
  *     ULONG dwPlatformId;
  *     WCHAR szCSDVersion[128];
- * } OSVERSIONINFOW;
+ *     WORD  wServicePackMajor;
+ *     WORD  wServicePackMinor;
+ *     WORD  wSuiteMask;
+ *     BYTE  wProductType;         // client, domain controller or server
+ *     BYTE  wReserved;
+ * } OSVERSIONINFOEXW;
  * }</pre>
  */
-public final class Osversioninfow {
+public final class Osversioninfoexw {
     private static final int CSD_CHARACTERS = 128;
 
-    /** {@code OSVERSIONINFOW}. */
+    /** {@code OSVERSIONINFOEXW}. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
             ValueLayout.JAVA_INT.withName("dwOSVersionInfoSize"),
             ValueLayout.JAVA_INT.withName("dwMajorVersion"),
             ValueLayout.JAVA_INT.withName("dwMinorVersion"),
             ValueLayout.JAVA_INT.withName("dwBuildNumber"),
             ValueLayout.JAVA_INT.withName("dwPlatformId"),
-            MemoryLayout.sequenceLayout(CSD_CHARACTERS, ValueLayout.JAVA_CHAR).withName("szCSDVersion"))
-            .withName("OSVERSIONINFOW");
+            MemoryLayout.sequenceLayout(CSD_CHARACTERS, ValueLayout.JAVA_CHAR).withName("szCSDVersion"),
+            ValueLayout.JAVA_SHORT.withName("wServicePackMajor"),
+            ValueLayout.JAVA_SHORT.withName("wServicePackMinor"),
+            ValueLayout.JAVA_SHORT.withName("wSuiteMask"),
+            ValueLayout.JAVA_BYTE.withName("wProductType"),
+            ValueLayout.JAVA_BYTE.withName("wReserved"))
+            .withName("OSVERSIONINFOEXW");
     /** Size in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
@@ -42,8 +52,9 @@ public final class Osversioninfow {
     private static final VarHandle DW_MAJOR_VERSION = field("dwMajorVersion");
     private static final VarHandle DW_MINOR_VERSION = field("dwMinorVersion");
     private static final VarHandle DW_BUILD_NUMBER = field("dwBuildNumber");
+    private static final VarHandle W_PRODUCT_TYPE = field("wProductType");
 
-    private Osversioninfow() {}
+    private Osversioninfoexw() {}
 
     private static VarHandle field(String name) {
         return LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(name));
@@ -67,5 +78,15 @@ public final class Osversioninfow {
     /** Reads {@code dwBuildNumber}. */
     public static int dwBuildNumber(MemorySegment struct, long base) {
         return (int) DW_BUILD_NUMBER.get(struct, base);
+    }
+
+    /** Reads {@code wProductType}. */
+    public static byte wProductType(MemorySegment struct, long base) {
+        return (byte) W_PRODUCT_TYPE.get(struct, base);
+    }
+
+    /** Sets {@code wProductType}. */
+    public static void wProductType(MemorySegment struct, long base, byte value) {
+        W_PRODUCT_TYPE.set(struct, base, value);
     }
 }
