@@ -105,6 +105,8 @@ public final class WinsockConstants {
     public static final int IP_BLOCK_SOURCE = 17;
     /** Received datagrams carry their destination; also the type of that control message. */
     public static final int IP_PKTINFO = 19;
+    /** Received datagrams carry their congestion mark; also the type of that control message. */
+    public static final int IP_ECN = 50;
 
     /** The interface for multicast, by index. */
     public static final int IPV6_MULTICAST_IF = 9;
@@ -118,6 +120,8 @@ public final class WinsockConstants {
     public static final int IPV6_DROP_MEMBERSHIP = 13;
     /** Received datagrams carry their destination; also the type of that control message. */
     public static final int IPV6_PKTINFO = 19;
+    /** Received datagrams carry their congestion mark; also the type of that control message. */
+    public static final int IPV6_ECN = 50;
     /** IPv6 alone, no mapped IPv4; on by default. */
     public static final int IPV6_V6ONLY = 27;
     /** Traffic class, as a control message. */
