@@ -9,6 +9,7 @@ import dev.ringport.testkit.Udp.Peer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
@@ -58,7 +59,7 @@ class ExchangeCallsTest {
                     .handler(new SimpleChannelInboundHandler<ByteBuf>() {
                         @Override
                         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
-                            context.writeAndFlush(message.retain(), context.voidPromise());
+                            ChannelFuture _ = context.writeAndFlush(message.retain(), context.voidPromise());
                         }
                     })
                     .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
@@ -86,7 +87,7 @@ class ExchangeCallsTest {
                     .handler(new SimpleChannelInboundHandler<DatagramPacket>() {
                         @Override
                         protected void channelRead0(ChannelHandlerContext context, DatagramPacket message) {
-                            context.writeAndFlush(
+                            ChannelFuture _ = context.writeAndFlush(
                                     new DatagramPacket(message.content().retain(), message.sender()),
                                     context.voidPromise());
                         }
