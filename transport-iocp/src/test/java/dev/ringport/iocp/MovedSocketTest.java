@@ -16,6 +16,7 @@ import dev.ringport.testkit.Udp.Recorder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -185,7 +186,7 @@ class MovedSocketTest {
 
                         @Override
                         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
-                            context.writeAndFlush(message.retain());
+                            ChannelFuture _ = context.writeAndFlush(message.retain());
                         }
                     })
                     .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
