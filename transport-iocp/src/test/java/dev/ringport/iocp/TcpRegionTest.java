@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -44,7 +45,7 @@ class TcpRegionTest {
     private static class Converting extends AbstractReferenceCounted implements FileRegion {
         final int source;
         final int output;
-        volatile int written;
+        final AtomicInteger written = new AtomicInteger();
         volatile long done;
 
         Converting(int source, int output) {
@@ -76,9 +77,9 @@ class TcpRegionTest {
         @Override
         public long transferTo(WritableByteChannel target, long position) throws IOException {
             assertThat(position).isEqualTo(done);
-            int bytes = target.write(ByteBuffer.allocate(Math.min(65_536, output - written)));
-            written += bytes;
-            done = written == output ? source : Math.min((long) written * source / output, source - 1);
+            int bytes = target.write(ByteBuffer.allocate(Math.min(65_536, output - written.get())));
+            written.addAndGet(bytes);
+            done = written.get() == output ? source : Math.min((long) written.get() * source / output, source - 1);
             return bytes;
         }
 
@@ -190,7 +191,7 @@ class TcpRegionTest {
             FileRegion region = new Converting(1_000_000, 1_000_000) {
                 @Override
                 public long transferTo(WritableByteChannel target, long position) throws IOException {
-                    if (written > 500_000) {
+                    if (written.get() > 500_000) {
                         throw new IllegalStateException("as asked");
                     }
                     return super.transferTo(target, position);
@@ -310,7 +311,7 @@ class TcpRegionTest {
                 @Override
                 public long transferTo(WritableByteChannel target, long position) throws IOException {
                     try {
-                        if (written == 0) {
+                        if (written.get() == 0) {
                             // Slow already.
                             Thread.sleep(20);
                         } else {
@@ -320,8 +321,8 @@ class TcpRegionTest {
                         throw new AssertionError(interrupted);
                     }
                     int bytes = target.write(ByteBuffer.allocate(1_000));
-                    written += bytes;
-                    done = written;
+                    written.addAndGet(bytes);
+                    done = written.get();
                     return bytes;
                 }
             };
