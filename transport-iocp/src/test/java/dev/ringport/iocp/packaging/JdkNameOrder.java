@@ -15,7 +15,7 @@ public final class JdkNameOrder extends InetAddressResolverProvider implements I
     public JdkNameOrder() {}
 
     public static void main(String[] args) throws Exception {
-        InetAddress _ = InetAddress.getByName("asked.example");
+        InetAddress[] _ = InetAddress.getAllByName("asked.example");
     }
 
     @Override

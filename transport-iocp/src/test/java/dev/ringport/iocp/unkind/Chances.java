@@ -40,7 +40,8 @@ final class Chances {
 
     /** A number below the bound. */
     int next(Unkindness kind, int bound) {
-        return (int) Long.remainderUnsigned(mix(seed, kind.ordinal(), asked.get(kind).getAndIncrement()), bound);
+        return (int) Long.remainderUnsigned(mix(seed, kind.name().hashCode(), asked.get(kind).getAndIncrement()),
+                bound);
     }
 
     /** The finalizer of SplitMix64, which spreads neighbouring numbers. */

@@ -234,7 +234,7 @@ public final class UnkindWindows {
         if (started == null || started.socket.datagram || bytes < 2 || !chances.take(Unkindness.PARTIAL_SEND)) {
             return start(started, real);
         }
-        long rest = 1 + chances.next(Unkindness.PARTIAL_SEND, (int) bytes - 1);
+        long rest = 1L + chances.next(Unkindness.PARTIAL_SEND, (int) bytes - 1);
         // Of WSABUFs Winsock keeps a copy.
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment part = arena.allocate(all.byteSize(), Long.BYTES).copyFrom(all);
@@ -367,7 +367,7 @@ public final class UnkindWindows {
             if ((int) STATUS.getVolatile(memory, 0L) != STATUS_PENDING) {
                 return true;
             }
-            Thread.yield();
+            Thread.onSpinWait();
         } while (System.nanoTime() - start < AT_ONCE_NANOS);
         return false;
     }
