@@ -28,7 +28,7 @@ final class OptionalSteps {
 
     void run() {
         bench.optional("NtSetInformationFile", this::move);
-        bench.optional("QOSCreateHandle, QOSAddSocketToFlow, QOSSetFlow, QOSCloseHandle", this::mark);
+        bench.optional("QOSCreateHandle, QOSAddSocketToFlow, QOSSetFlow, QOSCloseHandle", () -> mark(bench));
     }
 
     private String move() throws IOException {
@@ -51,7 +51,8 @@ final class OptionalSteps {
         }
     }
 
-    private String mark() throws IOException {
+    /** Marks a flow of a socket's to itself, and answers what the mark is. */
+    static String mark(Bench bench) throws IOException {
         MemorySegment version = bench.arena.allocate(QosVersion.LAYOUT);
         QosVersion.majorVersion(version, 0, 1);
         MemorySegment handle = bench.arena.allocate(ValueLayout.JAVA_LONG);
@@ -59,13 +60,13 @@ final class OptionalSteps {
                 "QOSCreateHandle", bench.qwave().qosCreateHandle(bench.capture, version.address(), handle.address()));
         long quality = handle.get(ValueLayout.JAVA_LONG, 0);
         try {
-            return mark(quality);
+            return mark(bench, quality);
         } finally {
             Bench.check("QOSCloseHandle", bench.calls.qwave().qosCloseHandle(bench.capture, quality));
         }
     }
 
-    private String mark(long quality) throws IOException {
+    private static String mark(Bench bench, long quality) throws IOException {
         long socket = bench.socket(false);
         MemorySegment peer = bench.name(bench.bind(socket));
         MemorySegment flow = bench.number(0);

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A port on which one thread waits for its operations one by one. */
 final class PacketPort {
@@ -74,6 +75,17 @@ final class PacketPort {
         }
         Integer result = ended.remove(overlapped.address());
         return result == null ? 0 : result;
+    }
+
+    /** As {@link #end}, but null if that takes longer: the operation goes on. */
+    @Nullable
+    Integer endWithin(MemorySegment overlapped, int millis) throws IOException {
+        return awaitPacket(overlapped, millis) ? ended.remove(overlapped.address()) : null;
+    }
+
+    /** The operation's packet came elsewhere. */
+    void forget(MemorySegment overlapped) {
+        inFlight.remove(overlapped.address());
     }
 
     private boolean awaitPacket(MemorySegment overlapped, int millis) throws IOException {
