@@ -47,7 +47,8 @@ class ExchangeCallsTest {
         after.replaceAll((counter, count) -> count - before.get(counter));
         assertThat(after.get(Counter.SEND_CALLS)).isEqualTo(EXCHANGES);
         assertThat(after.get(Counter.RECEIVE_CALLS)).isBetween((long) EXCHANGES, EXCHANGES + 3L);
-        assertThat(after.get(Counter.PACKETS)).isBetween(EXCHANGES - 3L, EXCHANGES + 3L);
+        // Fewer where the next request was there before its receive: that one ends at once and posts none.
+        assertThat(after.get(Counter.PACKETS)).isLessThanOrEqualTo(EXCHANGES + 3L);
         assertThat(after.get(Counter.DEQUEUES)).as("calls for packets").isLessThan(EXCHANGES + BESIDES);
     }
 

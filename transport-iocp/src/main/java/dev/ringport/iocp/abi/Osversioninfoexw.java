@@ -81,12 +81,12 @@ public final class Osversioninfoexw {
     }
 
     /** Reads {@code wProductType}. */
-    public static byte wProductType(MemorySegment struct, long base) {
+    public static int wProductType(MemorySegment struct, long base) {
         return (byte) W_PRODUCT_TYPE.get(struct, base);
     }
 
     /** Sets {@code wProductType}. */
-    public static void wProductType(MemorySegment struct, long base, byte value) {
-        W_PRODUCT_TYPE.set(struct, base, value);
+    public static void wProductType(MemorySegment struct, long base, int value) {
+        W_PRODUCT_TYPE.set(struct, base, (byte) value);
     }
 }

@@ -65,7 +65,8 @@ public final class WsaProtocolInfow {
     public static final long BYTES = LAYOUT.byteSize();
 
     private static final VarHandle DW_SERVICE_FLAGS1 = field("dwServiceFlags1");
-    private static final long PROTOCOL_CHAIN = LAYOUT
+    /** Where {@code ProtocolChain} starts, a {@link WsaProtocolChain}. */
+    public static final long PROTOCOL_CHAIN = LAYOUT
             .byteOffset(MemoryLayout.PathElement.groupElement("ProtocolChain"));
     private static final VarHandle I_ADDRESS_FAMILY = field("iAddressFamily");
     private static final VarHandle I_SOCKET_TYPE = field("iSocketType");
@@ -80,11 +81,6 @@ public final class WsaProtocolInfow {
     /** Reads {@code dwServiceFlags1}. */
     public static int dwServiceFlags1(MemorySegment struct, long base) {
         return (int) DW_SERVICE_FLAGS1.get(struct, base);
-    }
-
-    /** Reads {@code ProtocolChain.ChainLen}: 1 for a base protocol, more if a layered provider stands above it. */
-    public static int chainLen(MemorySegment struct, long base) {
-        return WsaProtocolChain.chainLen(struct, base + PROTOCOL_CHAIN);
     }
 
     /** Reads {@code iAddressFamily}. */

@@ -6,6 +6,7 @@ package dev.ringport.iocp.loop;
 import dev.ringport.ffm.NativeCalls;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WsaProtocolChain;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -134,8 +135,9 @@ public record Features(
         if ((WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) == 0) {
             return Feature.off("a layered provider stands between, its sockets lack XP1_IFS_HANDLES");
         }
-        if (WsaProtocolInfow.chainLen(info, 0) != 1) {
-            return Feature.off("layered providers stand between, " + WsaProtocolInfow.chainLen(info, 0) + " in all");
+        int providers = WsaProtocolChain.chainLen(info, WsaProtocolInfow.PROTOCOL_CHAIN);
+        if (providers != 1) {
+            return Feature.off("layered providers stand between, " + providers + " in all");
         }
         return Feature.of(
                 "SetFileCompletionNotificationModes",

@@ -9,6 +9,7 @@ import dev.ringport.iocp.abi.IoStatusBlock;
 import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WsaProtocolChain;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
 import dev.ringport.iocp.abi.Wsapollfd;
 import dev.ringport.net.AddressFamilies;
@@ -224,7 +225,7 @@ public final class OverlappedSocket extends SystemSocket {
             getStruct(
                     "getsockopt(SO_PROTOCOL_INFOW)", SOL_SOCKET, SO_PROTOCOL_INFOW, WsaProtocolInfow.BYTES,
                     info -> provider = (WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) != 0
-                            && WsaProtocolInfow.chainLen(info, 0) == 1
+                            && WsaProtocolChain.chainLen(info, WsaProtocolInfow.PROTOCOL_CHAIN) == 1
                                     ? Provider.SYSTEM
                                     : Provider.OTHER);
         }

@@ -5,6 +5,7 @@ package dev.ringport.iocp.selftest;
 
 import dev.ringport.iocp.abi.FileCompletionInformation;
 import dev.ringport.iocp.abi.IoStatusBlock;
+import dev.ringport.iocp.abi.Osversioninfoexw;
 import dev.ringport.iocp.abi.QosVersion;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
@@ -27,8 +28,18 @@ final class OptionalSteps {
     }
 
     void run() {
+        bench.optional("RtlGetVersion", this::version);
         bench.optional("NtSetInformationFile", this::move);
         bench.optional("QOSCreateHandle, QOSAddSocketToFlow, QOSSetFlow, QOSCloseHandle", () -> mark(bench));
+    }
+
+    private String version() throws IOException {
+        MemorySegment version = bench.arena.allocate(Osversioninfoexw.LAYOUT);
+        Osversioninfoexw.dwOSVersionInfoSize(version, 0, (int) Osversioninfoexw.BYTES);
+        int result = bench.ntdll().rtlGetVersion(version.address());
+        Bench.expect(result == 0, "RtlGetVersion answered 0x" + Integer.toHexString(result));
+        return Osversioninfoexw.dwMajorVersion(version, 0) + "." + Osversioninfoexw.dwMinorVersion(version, 0) + "."
+                + Osversioninfoexw.dwBuildNumber(version, 0);
     }
 
     private String move() throws IOException {

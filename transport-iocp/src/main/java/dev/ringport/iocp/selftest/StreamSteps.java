@@ -48,7 +48,7 @@ final class StreamSteps {
         bench.step("GetAcceptExSockaddrs", this::addresses);
         bench.step("WSASend, WSARecv", () -> exchange(client, accepted));
         bench.step("WSAGetOverlappedResult", this::result);
-        bench.step("CreateFileW, TransmitFile, CloseHandle", this::transmit);
+        bench.step("CreateFileW, GetFileSizeEx, ReadFile, TransmitFile, CloseHandle", this::transmit);
         bench.optional("SetFileCompletionNotificationModes", this::skip);
         bench.step("CancelIoEx", this::cancel);
         bench.step("closesocket with overlapped sockets", () -> {
@@ -164,6 +164,7 @@ final class StreamSteps {
                     OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, 0);
             Bench.check("CreateFileW", (int) Math.min(file, 0));
             try {
+                read(file);
                 return transmit(file);
             } finally {
                 Bench.check("CloseHandle", bench.calls.kernel32().closeHandle(bench.capture, file));
@@ -171,6 +172,21 @@ final class StreamSteps {
         } finally {
             Files.deleteIfExists(path);
         }
+    }
+
+    private void read(long file) throws IOException {
+        MemorySegment size = bench.arena.allocate(ValueLayout.JAVA_LONG);
+        Bench.check("GetFileSizeEx", bench.kernel32().getFileSizeEx(bench.capture, file, size.address()));
+        Bench.expect(size.get(ValueLayout.JAVA_LONG, 0) == CONTENT.length(), "GetFileSizeEx tells another length");
+        MemorySegment room = bench.room(CONTENT.length());
+        MemorySegment count = bench.number(0);
+        // The handle is not overlapped, so the call waits; the OVERLAPPED says from where.
+        Bench.check(
+                "ReadFile",
+                bench.kernel32().readFile(
+                        bench.capture, file, room.address(), CONTENT.length(), count.address(),
+                        bench.overlapped().address()));
+        Bench.expect(CONTENT.equals(Bench.text(room, Bench.value(count))), "ReadFile read something else");
     }
 
     private String transmit(long file) throws IOException {

@@ -176,7 +176,7 @@ class NativeKernel32Test extends NativeFixture {
         Osversioninfoexw.dwOSVersionInfoSize(version, 0, (int) Osversioninfoexw.BYTES);
         assertThat(calls.ntdll().rtlGetVersion(version.address())).isZero();
         assertThat(Osversioninfoexw.dwMajorVersion(version, 0)).isGreaterThanOrEqualTo(10);
-        assertThat(Osversioninfoexw.wProductType(version, 0)).isBetween((byte) 1, (byte) 3);
+        assertThat(Osversioninfoexw.wProductType(version, 0)).isBetween(1, 3);
         assertThat(WindowsVersion.isClient(calls.ntdll()))
                 .isEqualTo(Osversioninfoexw.wProductType(version, 0) == WinsockConstants.VER_NT_WORKSTATION);
     }
