@@ -3,6 +3,8 @@
 
 package dev.ringport.iocp.selftest;
 
+import dev.ringport.iocp.abi.Overlapped;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.selftest.Check.Seen;
 import dev.ringport.iocp.selftest.CheckBench.Pair;
 import dev.ringport.iocp.selftest.CheckBench.Started;
@@ -50,7 +52,11 @@ final class TransmitFileChecks {
                         "TransmitFile of length 0", functions, "the whole file is sent",
                         bench -> withFile(bench, SMALL, TransmitFileChecks::whole)),
                 Check.of(
-                        "TransmitFile, three at a time", functions,
+                        "ReadFile near the end of a file and at it", "ReadFile",
+                        "what is left, then the end",
+                        bench -> withFile(bench, SMALL, TransmitFileChecks::read)),
+                Check.of(
+                        "TransmitFile, three at a time", functions + " RtlGetVersion",
                         isServer()
                                 ? "this is a server: the third goes on while two stand still"
                                 : "this is no server: the third waits while two stand still",
@@ -103,6 +109,26 @@ final class TransmitFileChecks {
             total += result;
         }
         return total;
+    }
+
+    private static Seen read(CheckBench bench, long file) throws IOException {
+        int left = 10;
+        int some = read(bench, file, SMALL - left);
+        int none = read(bench, file, SMALL);
+        return new Seen(
+                some == left && (none == 0 || none == -WindowsErrors.ERROR_HANDLE_EOF),
+                CheckBench.told(some) + ", then " + (none == 0 ? "0 bytes" : CheckBench.told(none)));
+    }
+
+    /** How many bytes, or a negated code. */
+    private static int read(CheckBench bench, long file, int from) throws IOException {
+        MemorySegment overlapped = bench.bench.overlapped();
+        Overlapped.offset(overlapped, 0, from);
+        MemorySegment count = bench.bench.number(0);
+        int result = bench.bench.kernel32().readFile(
+                bench.bench.capture, file, bench.bench.room(READ_BYTES).address(), READ_BYTES, count.address(),
+                overlapped.address());
+        return result < 0 ? result : Bench.value(count);
     }
 
     private static Seen inline(CheckBench bench, long file) throws IOException {
