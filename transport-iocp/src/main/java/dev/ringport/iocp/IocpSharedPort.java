@@ -36,7 +36,8 @@ public final class IocpSharedPort {
      * @param bootstrap with an {@link IocpDatagramChannel} or a factory of them, and a handler that may serve several
      *     channels; it is copied for each bind
      * @param address with port 0 the first channel is given one, which all share
-     * @return the channels, in the order of their processors; fails, with none left open, if the address cannot be bound
+     * @return the channels, in the order of their processors; fails, with none left open, if the address cannot be bound. It
+     *     cannot be cancelled
      * @throws UnsupportedOperationException if {@link Iocp#isAvailable()} is false
      */
     public static Future<List<Channel>> bind(Bootstrap bootstrap, InetSocketAddress address) {
@@ -47,6 +48,8 @@ public final class IocpSharedPort {
     static Future<List<Channel>> bind(
             WindowsCalls calls, Bootstrap bootstrap, InetSocketAddress address, int processors) {
         Promise<List<Channel>> promise = bootstrap.config().group().next().newPromise();
+        // Whoever cancelled it would not get the channels, and they would stay.
+        boolean _ = promise.setUncancellable();
         Binding binding = new Binding(bootstrap, promise, processors);
         String refusal = processors > 1 ? refusal(calls) : "there is one processor";
         if (refusal.isEmpty()) {
@@ -92,10 +95,13 @@ public final class IocpSharedPort {
             future.addListener(done -> {
                 if (future.isSuccess()) {
                     bound.add(future.channel());
+                    InetSocketAddress shared = (InetSocketAddress) future.channel().localAddress();
                     if (bound.size() == processors) {
                         promise.setSuccess(List.copyOf(bound));
+                    } else if (shared != null) {
+                        next(shared);
                     } else {
-                        next((InetSocketAddress) future.channel().localAddress());
+                        giveUp(address, 0, "a channel was closed as soon as it was bound");
                     }
                 } else if (bound.isEmpty()) {
                     promise.setFailure(future.cause());

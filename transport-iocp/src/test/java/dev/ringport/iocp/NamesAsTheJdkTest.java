@@ -74,6 +74,15 @@ class NamesAsTheJdkTest extends LookupFixture {
         assertThat(jdk(text).cause()).isInstanceOf(UnknownHostException.class);
     }
 
+    /** The JDK would look them up, and block until it knows. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\uff21:b", "\uff11:80"})
+    void aDigitOfOtherLettersThanAsciisBeginsNoAddress(String text) throws Exception {
+        assertThat(failure(resolve(text))).isInstanceOf(UnknownHostException.class)
+                .hasMessage(text + ": a name has no ':'");
+        assertThat(windows.hasAsked()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "::1", "[::1]", "::1%1", "fe80::1%1", "[fe80::1%1]", "::ffff:127.0.0.1", "0.0.0.0",
         "1.2.3",

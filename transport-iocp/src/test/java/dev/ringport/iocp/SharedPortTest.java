@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,26 @@ class SharedPortTest {
             assertThat(channels).hasSize(1);
             assertThat(channels.getFirst().config().getOption(IocpChannelOption.SIO_CPU_AFFINITY)).isEqualTo(-1);
             assertThat(binds).hasValue(4);
+        }
+    }
+
+    @Test
+    void itCannotBeCancelledWhichWouldLeaveItsChannelsOpen() {
+        share();
+        CountDownLatch mayBind = new CountDownLatch(1);
+        calls.on("bind", (real, arguments) -> {
+            assertThat(mayBind.await(30, TimeUnit.SECONDS)).isTrue();
+            return real.call();
+        });
+        try (Loops loops = new Loops(2)) {
+            Future<List<Channel>> bound = IocpSharedPort.bind(calls.calls(), bootstrap(loops), Udp.INET, PROCESSORS);
+            try {
+                assertThat(bound.cancel(false)).isFalse();
+            } finally {
+                mayBind.countDown();
+            }
+            assertThat(bound.awaitUninterruptibly(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(bound.getNow()).hasSize(PROCESSORS);
         }
     }
 

@@ -105,6 +105,37 @@ class TcpEndTest {
         }
     }
 
+    /** What was sent, and is told of behind the close, must not make it look like an end to the peer. */
+    @Test
+    void aCloseWithALingerOfZeroDoesNotEndTheStreamFirst() throws Exception {
+        List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls windows = new ReplacedCalls()
+                .on("shutdown", (real, arguments) -> {
+                    calls.add("shutdown");
+                    return real.call();
+                })
+                .on("closesocket", (real, arguments) -> {
+                    calls.add("closesocket");
+                    return real.call();
+                });
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            IocpSocketChannel client = new IocpSocketChannel(windows.calls(), null);
+            client.config().setSoLinger(0);
+            loops.next().register(client).sync();
+            awaitDone(client.connect(address(plain)));
+            try (Socket peer = plain.accept()) {
+                assertThat(peer.isConnected()).isTrue();
+                client.eventLoop().submit(() -> {
+                    ChannelFuture _ = client.writeAndFlush(Unpooled.copyInt(42));
+                    ChannelFuture _ = client.close();
+                }).sync();
+                awaitDone(client.closeFuture());
+                assertThat(calls).containsExactly("closesocket");
+                awaitNoOperations(loops);
+            }
+        }
+    }
+
     @Test
     void aPeerOnLinuxReadsAnErrorBehindACutStreamAndTheEndBehindAWholeOne(
             @TempDir(cleanup = CleanupMode.NEVER) Path cut,

@@ -122,7 +122,7 @@ final class ChunkedSend extends RegionSend {
 
             @Override
             public void discarded(@Nullable Chunk chunk) {
-                if (chunk != null) {
+                if (chunk != null && chunk != Chunk.NONE) {
                     chunk.release();
                 }
                 source.close();
@@ -176,9 +176,13 @@ final class ChunkedSend extends RegionSend {
     }
 
     private void take(Chunk chunk) {
+        if (chunk == Chunk.NONE) {
+            // Nobody's to release.
+            return;
+        }
         if (released) {
             chunk.release();
-        } else if (chunk != Chunk.NONE) {
+        } else {
             following = chunk;
         }
     }

@@ -138,7 +138,12 @@ public final class WinsockAddressResolver extends AbstractAddressResolver<InetSo
     /** What the JDK takes for an IPv6 address, in brackets or with colons, and refuses if it is none. */
     private static boolean isInet6OrNothing(String host) {
         char first = host.charAt(0);
-        return first == '[' || (host.indexOf(':') >= 0 && (first == ':' || Character.digit(first, 16) >= 0));
+        return first == '[' || (host.indexOf(':') >= 0 && (first == ':' || isHexDigit(first)));
+    }
+
+    /** Of ASCII's alone: the JDK takes text with others for a name, and would look it up here and now. */
+    private static boolean isHexDigit(char c) {
+        return c <= 'f' && Character.digit(c, 16) >= 0;
     }
 
     /** Windows would find some texts that are no names: without their brackets, or up to their NUL. */

@@ -136,13 +136,15 @@ public final class FullSelfTest {
         long start = System.nanoTime();
         Thread worker = Thread.ofPlatform().daemon().name("ringport-selftest").start(() -> {
             try {
-                try {
-                    seen.set(check.body().run(bench));
-                } finally {
-                    bench.end();
-                }
+                seen.set(check.body().run(bench));
             } catch (Throwable t) {
                 thrown.set(t);
+            }
+            try {
+                bench.end();
+            } catch (Throwable t) {
+                // What the check itself says goes first.
+                boolean _ = thrown.compareAndSet(null, t);
             }
         });
         join(worker, options.boundMillis());
@@ -162,7 +164,8 @@ public final class FullSelfTest {
         } else if (failure instanceof CannotException) {
             add(check, new Seen(false, String.valueOf(failure.getMessage())), Verdict.CANNOT, millis);
         } else if (failure != null || what == null) {
-            add(check, new Seen(false, message(failure)), Verdict.FAILED, millis);
+            String before = what == null ? "" : what.what() + "; then ";
+            add(check, new Seen(false, before + message(failure)), Verdict.FAILED, millis);
         } else {
             judge(check, what, millis);
         }

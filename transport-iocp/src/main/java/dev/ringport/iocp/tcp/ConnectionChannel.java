@@ -343,7 +343,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
     private void endStream() {
         if (!endedByShutdown && canStart()) {
             endedByShutdown = true;
-            if (isConnected() && !outputShutdown && !writer.isCutShort()) {
+            if (isConnected() && !outputShutdown && !reset && !writer.isCutShort()) {
                 try {
                     socket().shutdown(SD_SEND);
                 } catch (IOException gone) {
