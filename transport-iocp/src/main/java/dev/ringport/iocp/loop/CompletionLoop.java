@@ -40,6 +40,16 @@ public final class CompletionLoop {
     private static final int LOG_EVERY = 100_000;
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** How far the end of the loop has come. */
+    private enum Life {
+        /** It takes registrations. */
+        OPEN,
+        /** It takes no more, and has its channels close. */
+        ENDING,
+        /** Its port is closed. */
+        DESTROYED
+    }
+
     private final ThreadAwareExecutor executor;
     private final int shutdownTimeoutMillis;
     private final WindowsCalls calls;
@@ -55,11 +65,12 @@ public final class CompletionLoop {
     private final CompletionPort port;
     private final IdleReads idleReads = new IdleReads();
     private final boolean transmitsFiles;
+    private volatile Life life = Life.OPEN;
+    /** It has run: operations may be started. A loop may end without. */
+    private boolean started;
+    /** Completions are being handled. */
     private boolean inTurn;
-    private boolean enabled;
-    private boolean shuttingDown;
     private @Nullable IllegalStateException startFailure;
-    private volatile boolean destroyed;
     private int turn;
     private int handled;
     private long refusals;
@@ -105,7 +116,7 @@ public final class CompletionLoop {
                             + " DefaultThreadFactory");
             throw startFailure;
         }
-        enabled = true;
+        started = true;
         if (executor instanceof SingleThreadEventExecutor threads) {
             // A loop that ends without a quiet period may not call it while it still takes tasks.
             threads.addShutdownHook(this::prepareToDestroy);
@@ -278,7 +289,7 @@ public final class CompletionLoop {
 
     /** Whether operations may be started. */
     public boolean isUsable() {
-        return enabled && !destroyed;
+        return started && life != Life.DESTROYED;
     }
 
     void touched(LoopRegistration registration) {
@@ -289,7 +300,7 @@ public final class CompletionLoop {
 
     /** Runs a task on the loop, at once where that is the current thread. */
     public void onLoop(Runnable task) {
-        if (!destroyed || executor.isExecutorThread(Thread.currentThread())) {
+        if (life != Life.DESTROYED || executor.isExecutorThread(Thread.currentThread())) {
             LoopTasks.run(executor, task);
         }
     }
@@ -340,7 +351,7 @@ public final class CompletionLoop {
         if (startFailure != null) {
             throw new IllegalStateException(startFailure.getMessage(), startFailure);
         }
-        if (shuttingDown) {
+        if (life != Life.OPEN) {
             throw new IllegalStateException("the event loop is shutting down");
         }
         LoopRegistration registration = new LoopRegistration(this, handle);
@@ -370,7 +381,9 @@ public final class CompletionLoop {
 
     /** Lets every handle close, and what ends without a wait end. */
     public void prepareToDestroy() {
-        shuttingDown = true;
+        if (life == Life.OPEN) {
+            life = Life.ENDING;
+        }
         for (LoopRegistration registration : List.copyOf(registrations)) {
             try {
                 registration.handle().close();
@@ -395,7 +408,7 @@ public final class CompletionLoop {
 
     /** Ends all that is under way, within the bound, and frees what Windows no longer touches. */
     public void destroy() {
-        if (destroyed) {
+        if (life == Life.DESTROYED) {
             return;
         }
         prepareToDestroy();
@@ -407,7 +420,7 @@ public final class CompletionLoop {
         if (!late.isEmpty()) {
             drain(Math.min(AFTER_CLOSE_MILLIS, shutdownTimeoutMillis), false);
         }
-        destroyed = true;
+        life = Life.DESTROYED;
         idleReads.stop();
         gate.close();
         port.close();

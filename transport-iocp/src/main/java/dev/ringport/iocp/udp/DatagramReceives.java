@@ -28,6 +28,20 @@ final class DatagramReceives implements ReceiveEngine {
     private static final int COPIED_BYTES = 8 * 1024;
     private static final int MIN_CONTENT_BYTES = 64;
 
+    /** What the reader has asked for. */
+    private enum State {
+        /** Nothing. */
+        IDLE,
+        /** To receive. Windows takes no receive before there is a port: they are posted as soon as there is one. */
+        DEFERRED,
+        /** To receive: receives are posted, or one that has come is being handed over. */
+        ARMED,
+        /** No longer to receive: those that are posted were cancelled, and still end. */
+        CANCELLING,
+        /** The channel has left the loop: what still ends is given back. */
+        DETACHED
+    }
+
     private final OverlappedDatagramChannel channel;
     private final DatagramReader reader;
     private final OverlappedSocket socket;
@@ -40,13 +54,11 @@ final class DatagramReceives implements ReceiveEngine {
     private Ending ending = Ending.DONE;
     private @Nullable PortCheck portCheck;
     private int resetsInARow;
-    private boolean armed;
+    private State state = State.IDLE;
+    /** Each receive is posted again when it has ended; otherwise one is posted, which yields one datagram. */
     private boolean continuous;
-    private boolean cancelling;
-    /** Windows takes no receive before there is a port: they are posted as soon as there is one. */
-    private boolean deferred;
+    /** The loop is to call at the end of its turn. */
     private boolean readsEnd;
-    private boolean detached;
 
     DatagramReceives(OverlappedDatagramChannel channel, DatagramReader reader, OverlappedSocket socket) {
         this.channel = channel;
@@ -65,19 +77,18 @@ final class DatagramReceives implements ReceiveEngine {
     @Override
     public void arm(boolean goOn) {
         if (!channel.hasPort()) {
-            deferred = true;
+            state = State.DEFERRED;
             return;
         }
-        armed = true;
+        state = State.ARMED;
         continuous = goOn;
-        cancelling = false;
         failure = null;
         ending = Ending.DONE;
         try {
             postUpTo(goOn ? channel.settings().posted() : 1);
         } catch (RuntimeException | Error noMemory) {
             if (posted.isEmpty()) {
-                armed = false;
+                state = State.IDLE;
                 throw noMemory;
             }
             // Those that are posted go on.
@@ -86,15 +97,15 @@ final class DatagramReceives implements ReceiveEngine {
 
     /** The socket has a port from now on. */
     void portChosen() {
-        if (!deferred) {
+        if (state != State.DEFERRED) {
             return;
         }
-        deferred = false;
+        state = State.IDLE;
         try {
             arm(channel.config().isAutoRead());
         } catch (RuntimeException | Error notPosted) {
             channel.eventLoop().execute(() -> {
-                if (!detached) {
+                if (state != State.DETACHED) {
                     reader.ended(Ending.FAULT, notPosted);
                 }
             });
@@ -136,12 +147,14 @@ final class DatagramReceives implements ReceiveEngine {
     /** Cancels what is posted. Each still ends; what has come is handed over. */
     @Override
     public void cancel() {
-        if (deferred) {
-            deferred = false;
+        if (state == State.DEFERRED) {
+            state = State.IDLE;
             reader.ended(Ending.DONE, null);
             return;
         }
-        cancelling = true;
+        if (state == State.ARMED) {
+            state = State.CANCELLING;
+        }
         for (PostedReceive receive : posted) {
             receive.cancel(socket);
         }
@@ -179,7 +192,7 @@ final class DatagramReceives implements ReceiveEngine {
 
     /** An operation has ended. */
     void ended(PostedReceive receive) {
-        if (detached) {
+        if (state == State.DETACHED) {
             receive.discard();
             receive.dispose();
             return;
@@ -192,12 +205,12 @@ final class DatagramReceives implements ReceiveEngine {
                 countDropped();
                 reader.toldWhileArmed(failed);
             }
-            if (detached) {
+            if (state == State.DETACHED) {
                 return;
             }
         }
-        if (posted.isEmpty() && armed) {
-            armed = false;
+        if (posted.isEmpty() && (state == State.ARMED || state == State.CANCELLING)) {
+            state = State.IDLE;
             IOException cause = failure;
             failure = null;
             reader.ended(ending, cause);
@@ -206,7 +219,7 @@ final class DatagramReceives implements ReceiveEngine {
 
     /** Whether receives are posted that will be posted again. */
     boolean isGoingOn() {
-        return armed && continuous && !cancelling && failure == null;
+        return state == State.ARMED && continuous && failure == null;
     }
 
     /** Whether none that is posted would cut a datagram of this size. */
@@ -220,8 +233,7 @@ final class DatagramReceives implements ReceiveEngine {
     }
 
     private boolean goesOn() {
-        return continuous && !cancelling && failure == null && channel.mayReceive()
-                && posted.size() < channel.settings().posted();
+        return isGoingOn() && channel.mayReceive() && posted.size() < channel.settings().posted();
     }
 
     private void handle(PostedReceive receive) {
@@ -238,7 +250,7 @@ final class DatagramReceives implements ReceiveEngine {
         }
         if (!isReset(code)) {
             release(receive);
-            if (!(cancelling && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
+            if (!(state == State.CANCELLING && code == WindowsErrors.WSA_OPERATION_ABORTED)) {
                 fail(exception(code));
             }
             return;
@@ -259,7 +271,7 @@ final class DatagramReceives implements ReceiveEngine {
     }
 
     private void repostOrRelease(PostedReceive receive) {
-        if (goesOn() || (!continuous && !cancelling && channel.mayReceive())) {
+        if (goesOn() || (!continuous && state == State.ARMED && channel.mayReceive())) {
             repost(receive);
         } else {
             release(receive);
@@ -412,7 +424,7 @@ final class DatagramReceives implements ReceiveEngine {
     /** The channel leaves its loop: memory goes back, that of operations under way when they have ended. */
     void detach() {
         loop.forgetTurnEnd(endOfReads);
-        detached = true;
+        state = State.DETACHED;
         for (PostedReceive receive : idle) {
             receive.dispose();
         }

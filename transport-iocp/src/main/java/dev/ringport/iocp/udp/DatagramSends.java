@@ -32,6 +32,18 @@ final class DatagramSends implements SendEngine {
     /** Refusals in a row, some seconds, after which a datagram fails. */
     private static final int MAX_REFUSALS = 64;
 
+    /** The wait for buffers. */
+    private enum Wait {
+        /** None. */
+        NONE,
+        /** Until a send of the channel has left, or the timer has run. */
+        WAITING,
+        /** That is so; it ends when those behind the refused one were told of. */
+        DUE,
+        /** The channel has left the loop: there is none any more. */
+        DETACHED
+    }
+
     private final OverlappedDatagramChannel channel;
     private final OverlappedSocket socket;
     private final CompletionLoop loop;
@@ -42,11 +54,11 @@ final class DatagramSends implements SendEngine {
     private int refusals;
     /** Given up behind a refused one, and not told of it yet. */
     private int untold;
+    private Wait wait = Wait.NONE;
+    /** Windows had no buffers for one: what is submitted behind it is given up without a call. */
     private boolean refusing;
-    private boolean waiting;
-    private boolean due;
+    /** A pass found the budget used up. */
     private boolean starved;
-    private boolean detached;
 
     DatagramSends(OverlappedDatagramChannel channel, OverlappedSocket socket, DatagramOffloads offloads) {
         this.channel = channel;
@@ -70,7 +82,7 @@ final class DatagramSends implements SendEngine {
     public void release(SendSlot slot) {
         claimed--;
         OverlappedSendSlot released = (OverlappedSendSlot) slot;
-        if (detached) {
+        if (wait == Wait.DETACHED) {
             released.free();
         } else {
             free.push(released);
@@ -160,14 +172,14 @@ final class DatagramSends implements SendEngine {
             refusing = false;
         }
         operation.sender().completed(slot, outcome, cause);
-        if (detached) {
+        if (wait == Wait.DETACHED) {
             return;
         }
         if (outcome == Outcome.WOULD_BLOCK && isReset(code) && channel.isConnected()) {
             channel.unreachable(WindowsErrors.datagramException("WSASend", code));
         }
         channel.sendEnded();
-        if (waiting && (outcome == Outcome.SENT || (due && untold == 0))) {
+        if ((isWaiting() && outcome == Outcome.SENT) || (wait == Wait.DUE && untold == 0)) {
             tryAgain();
         }
     }
@@ -198,21 +210,23 @@ final class DatagramSends implements SendEngine {
 
     @Override
     public void awaitWritable() {
-        if (detached) {
+        if (wait == Wait.DETACHED) {
             return;
         }
-        waiting = true;
+        if (wait == Wait.NONE) {
+            wait = Wait.WAITING;
+        }
         long delay = 1L << Math.min(refusals, MAX_DELAY_SHIFT);
         retry = channel.eventLoop().schedule(this::tryAgain, delay, TimeUnit.MILLISECONDS);
     }
 
     private void tryAgain() {
-        if (!waiting) {
+        if (!isWaiting()) {
             return;
         }
         if (untold > 0) {
             // What is planned next would overtake them.
-            due = true;
+            wait = Wait.DUE;
             return;
         }
         endWait();
@@ -225,12 +239,13 @@ final class DatagramSends implements SendEngine {
     boolean retryWhileEnding() {
         refusals = Math.min(refusals, MAX_REFUSALS - 1);
         tryAgain();
-        return waiting;
+        return isWaiting();
     }
 
     private void endWait() {
-        waiting = false;
-        due = false;
+        if (isWaiting()) {
+            wait = Wait.NONE;
+        }
         Future<?> timer = retry;
         retry = null;
         if (timer != null) {
@@ -240,7 +255,7 @@ final class DatagramSends implements SendEngine {
 
     /** Whether a send waits for buffers. */
     boolean isWaiting() {
-        return waiting;
+        return wait == Wait.WAITING || wait == Wait.DUE;
     }
 
     /** No further attempt is made. */
@@ -250,8 +265,8 @@ final class DatagramSends implements SendEngine {
 
     /** The channel leaves its loop: memory goes back, that of sends under way when they have ended. */
     void detach() {
-        detached = true;
         endWait();
+        wait = Wait.DETACHED;
         for (OverlappedSendSlot slot : free) {
             slot.free();
         }

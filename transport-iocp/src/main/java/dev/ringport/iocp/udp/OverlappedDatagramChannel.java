@@ -24,6 +24,16 @@ import org.jspecify.annotations.Nullable;
 public abstract class OverlappedDatagramChannel extends CompletionDatagramChannel {
     private static final int MAX_DATAGRAM = 65_535;
 
+    /** The pass over what is to be sent. */
+    private enum Pass {
+        /** None. */
+        NONE,
+        /** Going on, perhaps further up the stack. */
+        RUNNING,
+        /** Going on, and another is to follow. */
+        AGAIN
+    }
+
     private final OverlappedSocket socket;
     private final SocketAtLoop atLoop;
     private final DatagramSocketOptions options;
@@ -31,11 +41,13 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
     private final CompletionLoop.TurnEnd endOfSends = this::settleSends;
     private @Nullable DatagramSends sends;
     private @Nullable DatagramReceives receives;
+    private Pass pass = Pass.NONE;
+    /** The socket is known to have a port, whoever chose it. */
     private boolean hasPort;
+    /** The socket was bound, which a disconnect is to keep; it may lose the port all the same. */
     private boolean keepsPort;
+    /** The loop is to call at the end of its turn. */
     private boolean sendsEnd;
-    private boolean serving;
-    private boolean serveAgain;
 
     /** A new socket. */
     @SuppressWarnings("this-escape") // they only keep it
@@ -253,25 +265,26 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     @Override
     protected void requestSend() {
-        if (serving) {
+        if (pass != Pass.NONE) {
             // From a promise that is completed further up the stack.
-            serveAgain = true;
+            pass = Pass.AGAIN;
             return;
         }
         if (!loopTakesOperations()) {
             return;
         }
-        serving = true;
         try {
             do {
-                serveAgain = false;
+                pass = Pass.RUNNING;
                 boolean more = sender().serve();
                 // Messages that could not be sent: their promises are due.
                 boolean settled = sender().inFlight() == 0 && sender().settle();
-                serveAgain |= more || settled;
-            } while (serveAgain && loopTakesOperations());
+                if (more || settled) {
+                    pass = Pass.AGAIN;
+                }
+            } while (pass == Pass.AGAIN && loopTakesOperations());
         } finally {
-            serving = false;
+            pass = Pass.NONE;
         }
         if (!hasPort && sender().inFlight() > 0 && socket.localAddress() != null) {
             // The first send has chosen it, unless it failed.

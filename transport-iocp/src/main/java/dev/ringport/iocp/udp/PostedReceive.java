@@ -38,12 +38,25 @@ final class PostedReceive extends SocketOperation {
     /** IN6_PKTINFO and the size to cut a train by take 64 bytes with their headers. */
     private static final int CONTROL_ROOM = BYTES - CONTROL;
 
+    private enum State {
+        /** Never posted. */
+        FRESH,
+        /** Posted, and not told of yet. */
+        POSTED,
+        /** Posted, and cut by the call itself: whether a packet follows is to be found out. */
+        IN_DOUBT,
+        /** Told of, until it is posted again. */
+        DONE
+    }
+
     private final DatagramReceives owner;
     private @Nullable ByteBuf buffer;
+    private State state = State.FRESH;
+    /** Control data was asked for, with a WSAMSG. */
     private boolean message;
+    /** What comes may be several datagrams. */
     private boolean trains;
-    private boolean done;
-    private boolean inDoubt;
+    /** The call itself told the outcome. */
     private boolean atOnce;
     private int posting;
     private int code;
@@ -69,8 +82,7 @@ final class PostedReceive extends SocketOperation {
         buffer = into;
         message = withControl;
         trains = mayBeTrain;
-        done = false;
-        inDoubt = false;
+        state = State.POSTED;
         int thisPosting = ++posting;
         Wsabuf.len(memory, BUFFER, room);
         Wsabuf.buf(memory, BUFFER, BufferAddress.of(into, 0, room));
@@ -101,7 +113,7 @@ final class PostedReceive extends SocketOperation {
         if (result < 0 && atOnce && WindowsErrors.fromWin32(-result) == WindowsErrors.WSAEMSGSIZE) {
             // Cut, and there is no saying whether a packet follows, whatever the modes are: to the kernel a warning is
             // neither a success nor an error.
-            inDoubt = true;
+            state = State.IN_DOUBT;
             owner.afterPacketsAtHand(() -> checkForPacket(thisPosting));
         } else {
             // In turn all the same: it waits for those posted before it, whose packets may still be in the port.
@@ -114,23 +126,22 @@ final class PostedReceive extends SocketOperation {
      * memory may have been posted again since: of a later posting this says nothing.
      */
     private void checkForPacket(int asked) {
-        if (asked == posting && inDoubt && isUnderWay()) {
-            inDoubt = false;
+        if (asked == posting && state == State.IN_DOUBT && isUnderWay()) {
+            state = State.POSTED;
             started(-WindowsErrors.WSAEMSGSIZE, false, 0);
         }
     }
 
     @Override
     protected void ended(int endCode, int transferred) {
-        done = true;
-        inDoubt = false;
+        state = State.DONE;
         code = endCode == 0 ? 0 : WindowsErrors.fromWin32(endCode);
         bytes = code == WindowsErrors.WSAEMSGSIZE ? room() : transferred;
         owner.ended(this);
     }
 
     boolean isDone() {
-        return done;
+        return state == State.DONE;
     }
 
     /** Whether the call itself told the outcome. */
