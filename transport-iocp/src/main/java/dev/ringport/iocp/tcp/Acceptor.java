@@ -41,12 +41,16 @@ final class Acceptor implements CompletionLoop.TurnEnd {
     private final List<Accept> free = new ArrayList<>();
     private final List<Accept> posted = new ArrayList<>();
     private final ArrayDeque<ConnectionChannel> held = new ArrayDeque<>();
-    private RecvByteBufAllocator.@Nullable Handle handle;
+    /** Of the batch that goes on, or null between batches. */
+    private RecvByteBufAllocator.@Nullable Handle batch;
+    /** The pipeline has asked, and no batch has begun since. */
     private boolean wanted;
-    private boolean inBatch;
+    /** None is posted before a timer: one could not be, or failed for a reason on this side. */
     private boolean backingOff;
-    private boolean deliveryScheduled;
+    /** None is posted before all that are have ended: they were cancelled. The timer may still run then, or end first. */
     private boolean cancelling;
+    /** A task of the loop is to deliver what is held. */
+    private boolean deliveryScheduled;
     private int failures;
 
     Acceptor(ListeningChannel channel) {
@@ -145,7 +149,7 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         posted.clear();
         cancelling = false;
         channel.atLoop().loop().forgetTurnEnd(this);
-        inBatch = false;
+        batch = null;
     }
 
     void close() {
@@ -184,7 +188,7 @@ final class Acceptor implements CompletionLoop.TurnEnd {
                 LOGGER.debug("{}: an accepted connection was gone again", channel, gone);
             }
         }
-        if (!inBatch) {
+        if (batch == null) {
             post();
         }
     }
@@ -223,12 +227,11 @@ final class Acceptor implements CompletionLoop.TurnEnd {
     }
 
     private RecvByteBufAllocator.Handle beginBatch() {
-        RecvByteBufAllocator.Handle current = handle;
-        if (!inBatch || current == null) {
+        RecvByteBufAllocator.Handle current = batch;
+        if (current == null) {
             current = channel.unsafe().recvBufAllocHandle();
-            handle = current;
             current.reset(channel.config());
-            inBatch = true;
+            batch = current;
             channel.atLoop().loop().atEndOfTurn(this);
         }
         wanted = false;
@@ -245,9 +248,9 @@ final class Acceptor implements CompletionLoop.TurnEnd {
     }
 
     private void endBatch() {
-        RecvByteBufAllocator.Handle current = handle;
-        if (inBatch && current != null) {
-            inBatch = false;
+        RecvByteBufAllocator.Handle current = batch;
+        if (current != null) {
+            batch = null;
             channel.atLoop().loop().forgetTurnEnd(this);
             current.readComplete();
             channel.pipeline().fireChannelReadComplete();

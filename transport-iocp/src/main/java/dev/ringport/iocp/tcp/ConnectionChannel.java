@@ -35,9 +35,12 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
     private final StreamWriter writer = new StreamWriter(this);
     private final StreamConnector connector = new StreamConnector(this);
     private volatile @Nullable InetSocketAddress remote;
+    /** The halves end in any order, each for good. */
     private volatile boolean inputShutdown;
     private volatile boolean outputShutdown;
+    /** The close is a reset: something failed, was lost or given up, or the user wants it so. For good. */
     private boolean reset;
+    /** A close has ended the stream behind all that was flushed. A reset may follow, or have been decided on before. */
     private boolean endedByShutdown;
 
     /** A new socket. */

@@ -31,6 +31,19 @@ import org.jspecify.annotations.Nullable;
 final class StreamReader extends IdleReads.Reader {
     private static final int MAX_REFUSALS = 10;
 
+    /** Whether this side takes what comes. */
+    private enum Intake {
+        /** A receive may be posted. */
+        OPEN,
+        /** Not before a timer, or before the channel comes to another loop: there was no memory for a receive. */
+        RETRYING,
+        /** Never again: the stream has ended or failed, or the pipeline reads no more. */
+        ENDED
+    }
+
+    /** The end of the stream that waits for its turn, the peer's unless there is a failure. */
+    private record HeldEnd(@Nullable IOException failure) {}
+
     /** The receive that was posted last. */
     private enum Posted {
         /** Since the last look for idleness. */
@@ -44,21 +57,22 @@ final class StreamReader extends IdleReads.Reader {
     private final ConnectionChannel channel;
     private @Nullable Receive receive;
     private @Nullable ByteBuf buffer;
-    private RecvByteBufAllocator.@Nullable Handle handle;
+    /** Of the batch that goes on, or null between batches. */
+    private RecvByteBufAllocator.@Nullable Handle batch;
     private int attempted;
-    private boolean wanted;
-    private boolean inBatch;
-    private boolean idle;
+    private Intake intake = Intake.OPEN;
     private Posted posted = Posted.LATELY;
-    private boolean ended;
-    private boolean retrying;
+    /** The pipeline has asked, and got nothing since. */
+    private boolean wanted;
+    /** The next receive is one of no bytes, as long as none has told of data. Also where memory is short. */
+    private boolean idle;
+    /** A task of the loop is to deliver what is held. */
     private boolean deliveryScheduled;
     private int refusals;
     /** There is data that the pipeline has not asked for: no sense in watching for the end, which is behind it. */
     private boolean unread;
     private @Nullable ByteBuf held;
-    private boolean heldEnd;
-    private @Nullable IOException heldFailure;
+    private @Nullable HeldEnd heldEnd;
 
     StreamReader(ConnectionChannel channel) {
         this.channel = channel;
@@ -80,7 +94,7 @@ final class StreamReader extends IdleReads.Reader {
     /** The channel has come to a loop, or is connected. */
     void resume() {
         deliveryScheduled = false;
-        retrying = false;
+        retry();
         if (isHolding()) {
             scheduleDelivery();
         } else if (wanted) {
@@ -90,7 +104,7 @@ final class StreamReader extends IdleReads.Reader {
 
     /** The pipeline no longer reads, for good. */
     void stop() {
-        ended = true;
+        intake = Intake.ENDED;
         releaseHeld();
         if (receive != null && receive.isInFlight()) {
             cancel();
@@ -116,29 +130,28 @@ final class StreamReader extends IdleReads.Reader {
 
     /** The channel is closed: what is held goes. */
     void close() {
-        ended = true;
+        intake = Intake.ENDED;
         releaseHeld();
     }
 
     private void releaseHeld() {
         ByteBuf data = held;
         held = null;
-        heldEnd = false;
-        heldFailure = null;
+        heldEnd = null;
         release(data);
     }
 
     private boolean isHolding() {
-        return held != null || heldEnd || heldFailure != null;
+        return held != null || heldEnd != null;
     }
 
     /** One read() of the pipeline may take several receives: as long as its batch goes on. */
     private boolean wants() {
-        return (wanted || inBatch || channel.config().isAutoRead()) && !channel.isEnding();
+        return (wanted || batch != null || channel.config().isAutoRead()) && !channel.isEnding();
     }
 
     private void start() {
-        if (!ended && !retrying && !channel.isEnding() && channel.isConnected() && channel.canStart()) {
+        if (intake == Intake.OPEN && !channel.isEnding() && channel.isConnected() && channel.canStart()) {
             post(idle);
         }
     }
@@ -171,7 +184,7 @@ final class StreamReader extends IdleReads.Reader {
     /** As Netty does it: a connection that there is no memory for is closed, after other failures it is tried again. */
     private void notAllocated(Throwable cause) {
         refusals = Math.min(refusals + 1, MAX_REFUSALS);
-        retrying = true;
+        waitForRetry();
         endBatch();
         channel.pipeline().fireExceptionCaught(cause);
         if (cause instanceof OutOfMemoryError) {
@@ -208,7 +221,7 @@ final class StreamReader extends IdleReads.Reader {
     }
 
     private void watchForEnd() {
-        if (!unread && !isHolding() && !ended && !retrying && !channel.isEnding() && channel.isConnected()
+        if (!unread && !isHolding() && intake == Intake.OPEN && !channel.isEnding() && channel.isConnected()
                 && channel.canStart()) {
             post(true);
         }
@@ -216,7 +229,7 @@ final class StreamReader extends IdleReads.Reader {
 
     /** Something has come that nobody asked for. */
     private void peek() {
-        if (ended || channel.isEnding() || !channel.isOpen()) {
+        if (intake == Intake.ENDED || channel.isEnding() || !channel.isOpen()) {
             return;
         }
         try {
@@ -234,7 +247,7 @@ final class StreamReader extends IdleReads.Reader {
     private void received(int code, int bytes) {
         ByteBuf data = buffer;
         buffer = null;
-        if (ended) {
+        if (intake == Intake.ENDED) {
             release(data);
             if (channel.isInputShutdown() && channel.isOpen() && !channel.isClosing()) {
                 channel.inputStopped();
@@ -292,11 +305,11 @@ final class StreamReader extends IdleReads.Reader {
     /** Windows has no memory for the operation right now. */
     private void retryLater() {
         idle = true;
-        retrying = true;
+        waitForRetry();
         endBatch();
         Future<?> _ = channel.eventLoop().schedule(() -> {
             if (channel.isRegistered() && channel.eventLoop().inEventLoop()) {
-                retrying = false;
+                retry();
                 if (wants()) {
                     start();
                 }
@@ -304,13 +317,24 @@ final class StreamReader extends IdleReads.Reader {
         }, 1L << refusals, TimeUnit.MILLISECONDS);
     }
 
+    private void waitForRetry() {
+        if (intake == Intake.OPEN) {
+            intake = Intake.RETRYING;
+        }
+    }
+
+    private void retry() {
+        if (intake == Intake.RETRYING) {
+            intake = Intake.OPEN;
+        }
+    }
+
     private RecvByteBufAllocator.Handle beginBatch() {
-        RecvByteBufAllocator.Handle current = handle;
-        if (!inBatch || current == null) {
+        RecvByteBufAllocator.Handle current = batch;
+        if (current == null) {
             current = channel.unsafe().recvBufAllocHandle();
-            handle = current;
             current.reset(channel.config());
-            inBatch = true;
+            batch = current;
         }
         return current;
     }
@@ -322,7 +346,7 @@ final class StreamReader extends IdleReads.Reader {
         current.lastBytesRead(data.readableBytes());
         current.incMessagesRead(1);
         channel.pipeline().fireChannelRead(data);
-        if (!ended && !channel.isEnding() && channel.canStart() && current.continueReading()) {
+        if (intake != Intake.ENDED && !channel.isEnding() && channel.canStart() && current.continueReading()) {
             post(false);
             if (receive != null && !receive.isUnderWay()) {
                 // There was more, and its turn comes right away.
@@ -333,9 +357,9 @@ final class StreamReader extends IdleReads.Reader {
     }
 
     private void endBatch() {
-        RecvByteBufAllocator.Handle current = handle;
-        if (inBatch && current != null) {
-            inBatch = false;
+        RecvByteBufAllocator.Handle current = batch;
+        if (current != null) {
+            batch = null;
             current.readComplete();
             channel.pipeline().fireChannelReadComplete();
         }
@@ -346,7 +370,7 @@ final class StreamReader extends IdleReads.Reader {
         if (!isHolding() && !channel.isEnding()) {
             endOfStream();
         } else if (channel.isOpen() && !channel.isClosing()) {
-            heldEnd = true;
+            holdEnd(null);
         }
     }
 
@@ -354,12 +378,19 @@ final class StreamReader extends IdleReads.Reader {
         if (!isHolding() && !channel.isEnding()) {
             fail(failure);
         } else if (channel.isOpen() && !channel.isClosing()) {
-            heldFailure = failure;
+            holdEnd(failure);
+        }
+    }
+
+    /** A failure is told before an end, whichever came first. */
+    private void holdEnd(@Nullable IOException failure) {
+        if (heldEnd == null || failure != null) {
+            heldEnd = new HeldEnd(failure);
         }
     }
 
     private void endOfStream() {
-        ended = true;
+        intake = Intake.ENDED;
         wanted = false;
         beginBatch().lastBytesRead(-1);
         endBatch();
@@ -367,7 +398,7 @@ final class StreamReader extends IdleReads.Reader {
     }
 
     private void fail(IOException failure) {
-        ended = true;
+        intake = Intake.ENDED;
         wanted = false;
         beginBatch();
         endBatch();
@@ -391,16 +422,18 @@ final class StreamReader extends IdleReads.Reader {
             return;
         }
         ByteBuf data = held;
-        IOException failure = heldFailure;
+        HeldEnd end = heldEnd;
         if (data != null) {
             held = null;
             deliver(data);
-        } else if (failure != null) {
-            heldFailure = null;
-            fail(failure);
-        } else if (heldEnd) {
-            heldEnd = false;
-            endOfStream();
+        } else if (end != null) {
+            heldEnd = null;
+            IOException failure = end.failure();
+            if (failure != null) {
+                fail(failure);
+            } else {
+                endOfStream();
+            }
         }
     }
 

@@ -34,6 +34,16 @@ final class StreamWriter {
     private static final int MAX_BYTES_WHEN_SHORT = 64 * 1024;
     private static final int MAX_REFUSALS = 10;
 
+    /** What becomes of the messages at the head. */
+    private enum Sending {
+        /** Nothing: the next may be sent. */
+        NOTHING,
+        /** They are prepared or under way, or their promises are being completed. */
+        BUSY,
+        /** They were refused for want of memory, and wait for a timer. */
+        RETRYING
+    }
+
     private final ConnectionChannel channel;
     private final List<ChannelPromise> shutdowns = new ArrayList<>(0);
     private final RegionOwner owner = new Regions();
@@ -41,14 +51,13 @@ final class StreamWriter {
     private @Nullable StreamSend send;
     private @Nullable RegionSend region;
     private @Nullable IOException failure;
-    /** Something is under way, or promises are being completed. */
-    private boolean busy;
+    private Sending sending = Sending.NOTHING;
+    /** Only what was flushed by a certain moment is still sent; for good. */
     private boolean finishing;
     /** How many messages {@link #finish} asked for and have not left. Not bytes: a region may write others than it counts. */
     private int toFinish;
     private int refusals;
-    /** A refused send waits for a timer. */
-    private boolean retrying;
+    /** The loop bounds how often a refused send is tried again; for good. */
     private boolean loopEnds;
 
     StreamWriter(ConnectionChannel channel) {
@@ -88,13 +97,13 @@ final class StreamWriter {
     }
 
     private void pump() {
-        while (!busy && maySend()) {
+        while (!isBusy() && maySend()) {
             ChannelOutboundBuffer in = channel.unsafe().outboundBuffer();
             Object message = in == null ? null : in.current();
             if (in == null || message == null) {
                 return;
             }
-            busy = true;
+            sending = Sending.BUSY;
             try {
                 if (message instanceof FileRegion file) {
                     sendRegion(in, file);
@@ -154,7 +163,7 @@ final class StreamWriter {
 
     /** Messages were removed. */
     private void removed() {
-        busy = false;
+        sending = Sending.NOTHING;
         channel.sendEnded();
     }
 
@@ -245,15 +254,14 @@ final class StreamWriter {
             return;
         }
         channel.atLoop().loop().counters().sendsDelayed++;
-        retrying = true;
+        sending = Sending.RETRYING;
         Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS),
                 TimeUnit.MILLISECONDS);
     }
 
     private void retry() {
-        if (retrying) {
-            retrying = false;
-            busy = false;
+        if (sending == Sending.RETRYING) {
+            sending = Sending.NOTHING;
             pump();
             channel.sendEnded();
         }
@@ -263,12 +271,11 @@ final class StreamWriter {
     boolean retryWhileEnding() {
         loopEnds = true;
         retry();
-        return retrying;
+        return sending == Sending.RETRYING;
     }
 
     private void failed(IOException cause) {
-        busy = false;
-        retrying = false;
+        sending = Sending.NOTHING;
         toFinish = 0;
         RegionSend current = region;
         region = null;
@@ -321,21 +328,21 @@ final class StreamWriter {
 
     /** Whether all that {@link #finish} asked for has left or failed, and nothing is under way. */
     boolean isFinished() {
-        return !busy && (!finishing || hasFinished());
+        return !isBusy() && (!finishing || hasFinished());
     }
 
     boolean isFinishing() {
         return finishing;
     }
 
-    /** Whether something is under way. */
+    /** Whether something is under way, or waits to be tried again. */
     boolean isBusy() {
-        return busy;
+        return sending != Sending.NOTHING;
     }
 
     /** Whether a part of what was flushed has not left, or a send has failed: the peer must not see a clean end. */
     boolean isCutShort() {
-        return failure != null || busy || toFinish > 0;
+        return failure != null || isBusy() || toFinish > 0;
     }
 
     void dispose() {
@@ -397,13 +404,13 @@ final class StreamWriter {
 
         @Override
         public void prepared() {
-            busy = false;
+            sending = Sending.NOTHING;
             pump();
         }
 
         @Override
         public void abandoned() {
-            busy = false;
+            sending = Sending.NOTHING;
         }
 
         @Override
