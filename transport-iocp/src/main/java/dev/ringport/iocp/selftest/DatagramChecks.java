@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+import static dev.ringport.iocp.abi.WinsockConstants.SIO_CPU_AFFINITY;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_CONNRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_NETRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
@@ -32,8 +33,6 @@ final class DatagramChecks {
     private static final String HELLO = "hello";
     private static final long CHAIN_LENGTH = WsaProtocolInfow.LAYOUT
             .byteOffset(MemoryLayout.PathElement.groupElement("ProtocolChain"));
-    /** {@code _WSAIOW(IOC_VENDOR, 21)} of {@code mstcpip.h}; takes the number of a processor (USHORT). */
-    private static final int SIO_CPU_AFFINITY = 0x98000015;
 
     private DatagramChecks() {}
 
