@@ -32,7 +32,8 @@ class FunctionTableTest {
     private static final Pattern BASE = Pattern.compile("\\bclass \\w+ extends (\\w+)");
     /** A method of a class, by the indentation that the formatter gives it: its name, and all from there to its end. */
     private static final Pattern METHOD = Pattern
-            .compile("^    (?![ @/*}])[^=;(\\n]*?\\b(\\w+)(\\((?!.*(?:\\{\\}|;)$)(?:.*\\n)*?    \\}$)", Pattern.MULTILINE);
+            .compile("^    (?![ @/*}])[^=;(\\n]*?\\b(\\w+)(\\((?!.*(?:\\{\\}|;)$)(?:.*\\n)*?    \\}$)",
+                    Pattern.MULTILINE);
     private static final Pattern CALL = Pattern.compile("(?<![.\\w])(\\w+)\\(");
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
 
@@ -51,7 +52,8 @@ class FunctionTableTest {
         Map<String, String> sources = new TreeMap<>();
         try (Stream<Path> files = Files.walk(module.resolve(folder))) {
             for (Path file : (Iterable<Path>) files.filter(file -> file.toString().endsWith(".java"))::iterator) {
-                sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file).replace("\r", ""));
+                sources.put(file.getFileName().toString().replace(".java", ""),
+                        Files.readString(file).replace("\r", ""));
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -113,7 +115,8 @@ class FunctionTableTest {
         Map<String, String> methods = new HashMap<>();
         for (String type = test; tests.containsKey(type);) {
             String source = tests.get(type);
-            METHOD.matcher(source).results().forEach(found -> methods.merge(found.group(1), found.group(2), String::concat));
+            METHOD.matcher(source).results()
+                    .forEach(found -> methods.merge(found.group(1), found.group(2), String::concat));
             Matcher base = BASE.matcher(source);
             type = base.find() ? base.group(1) : "";
         }
@@ -133,7 +136,8 @@ class FunctionTableTest {
     void aMethodThatDoesNotCallTheFunctionDoesNotCoverIt() {
         String test = "NativeWinsockTest";
 
-        assertThat(withWhatItCalls(test, "aConnectionCarriesBytesUntilItsEnd")).contains(".getsockname(", ".getpeername(");
+        assertThat(withWhatItCalls(test, "aConnectionCarriesBytesUntilItsEnd")).contains(".getsockname(",
+                ".getpeername(");
         assertThat(calls(withWhatItCalls(test, "theLastErrorIsMostlyTheOneThatWasSet"), "WSAPoll")).isFalse();
         assertThat(withWhatItCalls(test, "noSuchMethod")).isEmpty();
     }

@@ -11,7 +11,6 @@ import dev.ringport.iocp.selftest.Check.Seen;
 import dev.ringport.iocp.selftest.CheckBench.Started;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
