@@ -8,9 +8,10 @@
 #   tools/wine/tests.sh MODULE_FOLDER SECONDS [WINDOWS_JDK_FOLDER]
 #
 # Prints each class when it is done, then the failures; the last line counts the tests. Reports and the JVM's output
-# are in target/wine-reports. Fails when a test failed, when none passed, when Netty found a leak, and when the JVM crashed
-# or was not done after so many seconds. Where Wine or the JDK cannot be had, one line says so, also in target/wine-not-run.txt; with CI=true that
-# is a failure, unless RINGPORT_NOT_RUN=later: then the caller looks at that file.
+# are in target/wine-reports. Fails when a test failed, when none passed, when one that the table in the module's README names
+# did not run and pass, when Netty found a leak, and when the JVM crashed or was not done after so many seconds. Where Wine or
+# the JDK cannot be had, one line says so, also in target/wine-not-run.txt; with CI=true that is a failure, unless
+# RINGPORT_NOT_RUN=later: then the caller looks at that file.
 set -euo pipefail
 
 cannot_set_up() { # why, how to get it
@@ -60,8 +61,27 @@ count() { # an attribute of the reports' test suites: their sum
     echo "$sum"
 }
 
+passed_tests() { # of the reports, each a line: the class without its package, #, the method
+    # What a test printed is in the reports as well, but never one of these elements at a line's beginning.
+    sed -n '/^<\(testcase\|skipped\|failure\|error\)[ >]/p; /^<\/testcase>/p' "$reports"/TEST-*.xml | awk '
+        /^<testcase / {
+            match($0, / classname="[^"]*"/)
+            class = substr($0, RSTART + 12, RLENGTH - 13)
+            sub(/.*\./, "", class)
+            match($0, / name="[A-Za-z0-9_]*/)
+            test = class "#" substr($0, RSTART + 7, RLENGTH - 7)
+        }
+        /^<(skipped|failure|error)/ { test = "" }
+        /^<\/testcase>/ && test != "" { print test }' | sort -u
+}
+
+tests_of_table() { # those that the table in the module's README names
+    [[ -f README.md ]] || return 0
+    sed -n 's/^|.*`\([A-Za-z0-9_]*Test#[A-Za-z0-9_]*\)`.*/\1/p' README.md | sort -u
+}
+
 main() {
-    local seconds=$2 code=0 all failed skipped passed last
+    local seconds=$2 code=0 all failed skipped passed last missing
     choose_windows_jdk "${3:-}"
     cd "$1"
     reports=target/wine-reports
@@ -90,6 +110,8 @@ main() {
     echo "Wine: $passed passed, $failed failed, $skipped skipped"
     ((failed == 0)) || exit 1
     ((passed > 0)) || fail "no test ran"
+    missing=$(comm -23 <(tests_of_table) <(passed_tests))
+    [[ -z $missing ]] || fail "README.md names tests that did not run and pass: ${missing//$'\n'/, }"
     if grep -q "LEAK:" "$reports/output.txt"; then
         fail "Netty's leak detector found leaks: $(grep -c "LEAK:" "$reports/output.txt"), see $PWD/$reports/output.txt"
     fi

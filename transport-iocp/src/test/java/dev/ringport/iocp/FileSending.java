@@ -170,7 +170,7 @@ final class FileSending implements AutoCloseable {
             Object status = real.call();
             Osversioninfoexw.wProductType(
                     NativeMemory.at((long) arguments[0], Osversioninfoexw.BYTES), 0,
-                    (byte) (serverEdition ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION));
+                    serverEdition ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION);
             return status;
         });
         windows = calls.calls();

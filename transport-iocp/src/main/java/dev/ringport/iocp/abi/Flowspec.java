@@ -4,10 +4,8 @@
 package dev.ringport.iocp.abi;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
  * One direction of a {@link Qos}.
@@ -40,22 +38,5 @@ public final class Flowspec {
     /** Size in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    private static final VarHandle TOKEN_RATE = field("TokenRate");
-    private static final VarHandle SERVICE_TYPE = field("ServiceType");
-
     private Flowspec() {}
-
-    private static VarHandle field(String name) {
-        return LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(name));
-    }
-
-    /** Reads {@code TokenRate}. */
-    public static int tokenRate(MemorySegment struct, long base) {
-        return (int) TOKEN_RATE.get(struct, base);
-    }
-
-    /** Reads {@code ServiceType}. */
-    public static int serviceType(MemorySegment struct, long base) {
-        return (int) SERVICE_TYPE.get(struct, base);
-    }
 }

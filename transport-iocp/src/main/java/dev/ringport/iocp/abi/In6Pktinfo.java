@@ -4,10 +4,8 @@
 package dev.ringport.iocp.abi;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
  * Data of the control message {@code IPV6_PKTINFO}: where a datagram was sent to, and the interface it came by.
@@ -28,26 +26,5 @@ public final class In6Pktinfo {
     /** Size in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    private static final VarHandle IPI6_IFINDEX = field("ipi6_ifindex");
-
     private In6Pktinfo() {}
-
-    private static VarHandle field(String name) {
-        return LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(name));
-    }
-
-    /** Sets {@code ipi6_addr}, 16 bytes in network order. */
-    public static void ipi6Addr(MemorySegment struct, long base, byte[] address) {
-        MemorySegment.copy(address, 0, struct, ValueLayout.JAVA_BYTE, base + 0, 16);
-    }
-
-    /** Reads {@code ipi6_ifindex}. */
-    public static int ipi6Ifindex(MemorySegment struct, long base) {
-        return (int) IPI6_IFINDEX.get(struct, base);
-    }
-
-    /** Sets {@code ipi6_ifindex}. */
-    public static void ipi6Ifindex(MemorySegment struct, long base, int value) {
-        IPI6_IFINDEX.set(struct, base, value);
-    }
 }

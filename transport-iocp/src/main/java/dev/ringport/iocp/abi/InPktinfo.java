@@ -36,18 +36,8 @@ public final class InPktinfo {
         return LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(name));
     }
 
-    /** Sets {@code ipi_addr}, 4 bytes in network order. */
-    public static void ipiAddr(MemorySegment struct, long base, byte[] address) {
-        MemorySegment.copy(address, 0, struct, ValueLayout.JAVA_BYTE, base + 0, 4);
-    }
-
     /** Reads {@code ipi_ifindex}. */
     public static int ipiIfindex(MemorySegment struct, long base) {
         return (int) IPI_IFINDEX.get(struct, base);
-    }
-
-    /** Sets {@code ipi_ifindex}. */
-    public static void ipiIfindex(MemorySegment struct, long base, int value) {
-        IPI_IFINDEX.set(struct, base, value);
     }
 }

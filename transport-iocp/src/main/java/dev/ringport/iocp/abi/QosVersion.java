@@ -29,7 +29,6 @@ public final class QosVersion {
     public static final long BYTES = LAYOUT.byteSize();
 
     private static final VarHandle MAJOR_VERSION = field("MajorVersion");
-    private static final VarHandle MINOR_VERSION = field("MinorVersion");
 
     private QosVersion() {}
 
@@ -40,10 +39,5 @@ public final class QosVersion {
     /** Sets {@code MajorVersion}. */
     public static void majorVersion(MemorySegment struct, long base, int value) {
         MAJOR_VERSION.set(struct, base, (short) value);
-    }
-
-    /** Sets {@code MinorVersion}. */
-    public static void minorVersion(MemorySegment struct, long base, int value) {
-        MINOR_VERSION.set(struct, base, (short) value);
     }
 }

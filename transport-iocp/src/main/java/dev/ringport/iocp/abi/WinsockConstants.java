@@ -49,8 +49,6 @@ public final class WinsockConstants {
     public static final int SO_BROADCAST = 0x0020;
     /** What a close does with data not sent. */
     public static final int SO_LINGER = 0x0080;
-    /** Urgent data stays in the stream. */
-    public static final int SO_OOBINLINE = 0x0100;
     /** Send buffer in bytes. */
     public static final int SO_SNDBUF = 0x1001;
     /** Receive buffer in bytes. */
@@ -63,8 +61,6 @@ public final class WinsockConstants {
     public static final int SO_PROTOCOL_INFOW = 0x2005;
     /** Makes a socket of AcceptEx a full one; takes the listener. */
     public static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700b;
-    /** For how many seconds the socket is connected, or -1. */
-    public static final int SO_CONNECT_TIME = 0x700c;
     /** Connections out may share a local port; the port is chosen when connecting. Windows 10. */
     public static final int SO_REUSE_UNICASTPORT = 0x3007;
     /** Makes a socket of ConnectEx a full one; takes nothing. */
@@ -148,8 +144,6 @@ public final class WinsockConstants {
     public static final int SIO_UDP_CONNRESET = 0x9800000c;
     /** Whether an exceeded hop limit fails a later receive (BOOL). */
     public static final int SIO_UDP_NETRESET = 0x9800000f;
-    /** Shorter way for TCP on loopback; Windows 8 to 10, deprecated. */
-    public static final int SIO_LOOPBACK_FAST_PATH = 0x98000010;
     /** {@code SIO_CPU_AFFINITY}, Windows 10 2004 and later. */
     public static final int SIO_CPU_AFFINITY = 0x98000015;
     /** How a connect is tried again. Windows 8. */
@@ -158,6 +152,8 @@ public final class WinsockConstants {
     public static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
     /** A connect is not tried again. Windows 10 1709: what is older takes it for a number. */
     public static final int TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 0xfe;
+    /** Reserves ports; takes an {@code INET_PORT_RANGE}, answers one and a token. */
+    public static final int SIO_ACQUIRE_PORT_RESERVATION = 0x98000064;
     /** How many bytes can be read. */
     public static final int FIONREAD = 0x4004667f;
     /** Whether calls do not block. */
@@ -173,23 +169,15 @@ public final class WinsockConstants {
     public static final int SD_RECEIVE = 0;
     /** Nothing more is sent. */
     public static final int SD_SEND = 1;
-    /** Neither. */
-    public static final int SD_BOTH = 2;
 
     /** There is something to read, or a connection to accept. */
     public static final int POLLRDNORM = 0x0100;
     /** The socket takes data. */
     public static final int POLLWRNORM = 0x0010;
-    /** Anything to read. */
-    public static final int POLLIN = 0x0300;
-    /** As POLLWRNORM. */
-    public static final int POLLOUT = 0x0010;
     /** An error; answered, not asked for. */
     public static final int POLLERR = 0x0001;
     /** The peer has closed; answered, not asked for. */
     public static final int POLLHUP = 0x0002;
-    /** No socket; answered, not asked for. */
-    public static final int POLLNVAL = 0x0004;
 
     /** An edition for clients. */
     public static final int VER_NT_WORKSTATION = 1;
@@ -204,59 +192,23 @@ public final class WinsockConstants {
     public static final int FILE_SHARE_DELETE = 4;
     /** The file must be there. */
     public static final int OPEN_EXISTING = 3;
-    /** Nothing special. */
-    public static final int FILE_ATTRIBUTE_NORMAL = 0x80;
     /** It is read from start to end. */
     public static final int FILE_FLAG_SEQUENTIAL_SCAN = 0x08000000;
     /** Operations on it are overlapped, and say where they read. */
     public static final int FILE_FLAG_OVERLAPPED = 0x40000000;
-    /** No time-out. */
-    public static final int INFINITE = -1;
-    /** TransmitFile ends the stream after the file. */
-    public static final int TF_DISCONNECT = 0x01;
-    /** The socket can be used again after. */
-    public static final int TF_REUSE_SOCKET = 0x02;
-    /** Ends when the system has the data, not when the peer has it. */
-    public static final int TF_WRITE_BEHIND = 0x04;
     /** The system's choice of thread. */
     public static final int TF_USE_DEFAULT_WORKER = 0x00;
-    /** A thread of the system. */
-    public static final int TF_USE_SYSTEM_THREAD = 0x10;
-    /** The calling thread, in the kernel. */
-    public static final int TF_USE_KERNEL_APC = 0x20;
 
     /** All name spaces. */
     public static final int NS_ALL = 0;
-    /** The domain name system. */
-    public static final int NS_DNS = 12;
-    /** Addresses for binding. */
-    public static final int AI_PASSIVE = 0x00000001;
     /** With the canonical name. */
     public static final int AI_CANONNAME = 0x00000002;
     /** The name is an address; nobody is asked. */
     public static final int AI_NUMERICHOST = 0x00000004;
-    /** The service is a number. */
-    public static final int AI_NUMERICSERV = 0x00000008;
-    /** Both families, IPv4 as mapped. */
-    public static final int AI_ALL = 0x00000100;
-    /** Only families that the machine has addresses of. */
-    public static final int AI_ADDRCONFIG = 0x00000400;
-    /** IPv4 as mapped if there is no IPv6. */
-    public static final int AI_V4MAPPED = 0x00000800;
-    /** With the full name. */
-    public static final int AI_FQDN = 0x00020000;
-    /** The name goes out as it is. */
-    public static final int AI_DISABLE_IDN_ENCODING = 0x00080000;
-    /** Without the domain of this machine. */
-    public static final int NI_NOFQDN = 0x01;
     /** The address as a number; nobody is asked. */
     public static final int NI_NUMERICHOST = 0x02;
-    /** Fails if there is no name. */
-    public static final int NI_NAMEREQD = 0x04;
     /** The port as a number. */
     public static final int NI_NUMERICSERV = 0x08;
-    /** The service of UDP, not of TCP. */
-    public static final int NI_DGRAM = 0x10;
     /** The longest name. */
     public static final int NI_MAXHOST = 1025;
     /** The longest service. */

@@ -20,9 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import static dev.ringport.iocp.abi.WinsockConstants.SIO_ACQUIRE_PORT_RESERVATION;
+import static dev.ringport.iocp.abi.WinsockConstants.SIO_TCP_INITIAL_RTO;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_EXCLUSIVEADDRUSE;
 import static dev.ringport.iocp.abi.WinsockConstants.SO_REUSEADDR;
+import static dev.ringport.iocp.abi.WinsockConstants.TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS;
+import static dev.ringport.iocp.abi.WinsockConstants.TCP_INITIAL_RTO_UNSPECIFIED_RTT;
 
 /** Who gets a port, in this process and another, and how long a refusal to connect takes. */
 final class BindChecks {
@@ -33,12 +37,6 @@ final class BindChecks {
     private static final int QUICK_MILLIS = 500;
     private static final int RETRIES = 20;
     private static final int RETRY_MILLIS = 50;
-    /** {@code _WSAIOW(IOC_VENDOR, 17)} of {@code mstcpip.h}; takes {@code TCP_INITIAL_RTO_PARAMETERS}. */
-    private static final int SIO_TCP_INITIAL_RTO = 0x98000011;
-    private static final int TCP_INITIAL_RTO_UNSPECIFIED_RTT = 0xffff;
-    private static final int TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS = 0xfe;
-    /** {@code _WSAIOW(IOC_VENDOR, 100)}; takes {@code INET_PORT_RANGE}, answers one and a token. */
-    private static final int SIO_ACQUIRE_PORT_RESERVATION = 0x98000064;
     private static final int RESERVATION_BYTES = 16;
 
     private BindChecks() {}

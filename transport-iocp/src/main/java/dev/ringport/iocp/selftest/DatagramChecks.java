@@ -4,19 +4,19 @@
 package dev.ringport.iocp.selftest;
 
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WsaProtocolChain;
 import dev.ringport.iocp.abi.WsaProtocolInfow;
 import dev.ringport.iocp.selftest.Check.CannotException;
 import dev.ringport.iocp.selftest.Check.Seen;
 import dev.ringport.iocp.selftest.CheckBench.Started;
 import java.io.IOException;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
+import static dev.ringport.iocp.abi.WinsockConstants.SIO_CPU_AFFINITY;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_CONNRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SIO_UDP_NETRESET;
 import static dev.ringport.iocp.abi.WinsockConstants.SOL_SOCKET;
@@ -30,10 +30,6 @@ final class DatagramChecks {
     private static final int MOST_PROCESSORS = 64;
     private static final int DRAIN_MILLIS = 50;
     private static final String HELLO = "hello";
-    private static final long CHAIN_LENGTH = WsaProtocolInfow.LAYOUT
-            .byteOffset(MemoryLayout.PathElement.groupElement("ProtocolChain"));
-    /** {@code _WSAIOW(IOC_VENDOR, 21)} of {@code mstcpip.h}; takes the number of a processor (USHORT). */
-    private static final int SIO_CPU_AFFINITY = 0x98000015;
 
     private DatagramChecks() {}
 
@@ -141,7 +137,7 @@ final class DatagramChecks {
                 bench.bench.winsock().getsockopt(
                         bench.bench.capture, socket, SOL_SOCKET, SO_PROTOCOL_INFOW, info.address(),
                         length.address()));
-        int chain = info.get(ValueLayout.JAVA_INT, CHAIN_LENGTH);
+        int chain = WsaProtocolChain.chainLen(info, WsaProtocolInfow.PROTOCOL_CHAIN);
         if ((WsaProtocolInfow.dwServiceFlags1(info, 0) & XP1_IFS_HANDLES) == 0) {
             throw new CannotException("a layered provider without XP1_IFS_HANDLES, a chain of " + chain);
         }
