@@ -78,7 +78,7 @@ class MovedSocketTest {
             }
             return result;
         });
-        assertThat(moving(calls)).hasToString("off (a packet too many of a datagram socket that moved)");
+        assertThat(moving(calls).toString()).startsWith("off (a packet too many of a datagram socket that moved");
     }
 
     @Test

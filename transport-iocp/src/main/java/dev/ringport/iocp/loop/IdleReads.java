@@ -4,6 +4,8 @@
 package dev.ringport.iocp.loop;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * them wait with a receive of no bytes instead: an idle connection then pins no memory. On the loop only.
  */
 public final class IdleReads {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(IdleReads.class);
     private static final long PERIOD_MILLIS = 1_000;
 
     /** A connection with its receive. */
@@ -58,8 +61,17 @@ public final class IdleReads {
     private void sweep() {
         for (int i = readers.size() - 1; i >= 0; i--) {
             if (i < readers.size()) {
-                readers.get(i).lookForIdleness();
+                look(readers.get(i));
             }
+        }
+    }
+
+    /** What one throws must not end the looks for all. */
+    private static void look(Reader reader) {
+        try {
+            reader.lookForIdleness();
+        } catch (Throwable failed) {
+            LOGGER.warn("{}: looking for idleness failed", reader, failed);
         }
     }
 

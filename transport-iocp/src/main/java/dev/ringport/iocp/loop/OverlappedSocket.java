@@ -312,9 +312,10 @@ public final class OverlappedSocket extends SystemSocket {
             Wsapollfd.events(poll, 0, POLLRDNORM);
             int ready = calls.winsock().wsaPoll(capture, poll.address(), 1, 0);
             // A recv on a socket that is not ready would block.
-            return ready == 0
-                    ? 1
-                    : calls.winsock().recv(capture, socket, arena.allocate(1).address(), 1, MSG_PEEK);
+            if (ready <= 0) {
+                return ready == 0 ? 1 : ready;
+            }
+            return calls.winsock().recv(capture, socket, arena.allocate(1).address(), 1, MSG_PEEK);
         });
     }
 

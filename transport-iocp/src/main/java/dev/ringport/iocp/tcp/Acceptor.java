@@ -179,17 +179,31 @@ final class Acceptor implements CompletionLoop.TurnEnd {
             socket.close();
             failed(code, cancelled);
         } else {
-            try {
-                accepted(accept.connection(socket));
-            } catch (IOException gone) {
-                // The peer was quicker than the accept.
-                socket.close();
-                channel.atLoop().loop().counters().acceptsFailed++;
-                LOGGER.debug("{}: an accepted connection was gone again", channel, gone);
+            ConnectionChannel connection = connection(accept, socket);
+            if (connection != null) {
+                accepted(connection);
             }
         }
         if (batch == null) {
             post();
+        }
+    }
+
+    /** The channel of an accepted connection; null if there is none, and its socket is closed. */
+    private @Nullable ConnectionChannel connection(Accept accept, OverlappedSocket socket) {
+        try {
+            return accept.connection(socket);
+        } catch (IOException gone) {
+            // The peer was quicker than the accept.
+            socket.close();
+            if (channel.atLoop().isThere()) {
+                channel.atLoop().loop().counters().acceptsFailed++;
+            }
+            LOGGER.debug("{}: an accepted connection was gone again", channel, gone);
+            return null;
+        } catch (RuntimeException | Error failed) {
+            socket.close();
+            throw failed;
         }
     }
 

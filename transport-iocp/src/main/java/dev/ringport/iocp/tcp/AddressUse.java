@@ -60,6 +60,8 @@ public final class AddressUse {
         if (exclusive) {
             socket.setInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
         } else if (reuse) {
+            // An earlier bind may have failed when it was exclusive.
+            socket.trySetInt(SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 0);
             socket.setInt(SOL_SOCKET, SO_REUSEADDR, 1);
         }
     }
