@@ -38,7 +38,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class FullSelfTestTest {
     /** The function and what only Windows can show of it. */
     private static final Pattern ROW = Pattern.compile(
-            "^\\|[^|]+\\| `(\\w+)` \\| `\\w+` \\| `\\w+` \\| ([^|]*)\\|$", Pattern.MULTILINE);
+            "^\\|[^|]+\\| `(\\w+)` \\| `\\w+` \\| `[\\w#]+` \\| ([^|]*)\\|$", Pattern.MULTILINE);
     private static final int BOUND_MILLIS = 30_000;
     private static final int EXIT_DIFFERS = 3;
 

@@ -279,6 +279,21 @@ class StreamFaultTest {
         }
     }
 
+    @Test
+    void aSendThatOthersCancelIsAFailure() throws Exception {
+        try (StreamFaults faults = new StreamFaults()) {
+            faults.calls.on("wsaSend", (real, arguments) -> -WindowsErrors.WSA_OPERATION_ABORTED);
+            IocpSocketChannel client = faults.connect();
+            try (Socket _ = faults.accept()) {
+                ChannelFuture written = client.writeAndFlush(Unpooled.wrappedBuffer(new byte[10])).await();
+                assertThat(written.cause()).isInstanceOf(SocketException.class).hasMessageContaining("995");
+                StreamFaults.awaitDone(client.closeFuture());
+                assertThat(faults.ends).containsExactly("linger 1 0", "closesocket");
+            }
+            faults.awaitNoOperations();
+        }
+    }
+
     /** With each status that an operation can end with after its socket was closed or cancelled. */
     @ParameterizedTest
     @ValueSource(ints = {

@@ -205,7 +205,7 @@ final class StreamWriter {
             return;
         }
         if (code != 0) {
-            failed(WindowsErrors.exception("WSASend", code));
+            failed(exception("WSASend", code));
             return;
         }
         refusals = 0;
@@ -250,13 +250,20 @@ final class StreamWriter {
         boolean again = code == WindowsErrors.WSAENOBUFS || code == WindowsErrors.WSAEWOULDBLOCK;
         // The end of a loop has a bound of its own.
         if (!again || (refusals++ >= MAX_REFUSALS && !loopEnds) || (channel.isClosing() && !finishing)) {
-            failed(WindowsErrors.exception(call, code));
+            failed(exception(call, code));
             return;
         }
         channel.atLoop().loop().counters().sendsDelayed++;
         sending = Sending.RETRYING;
         Future<?> _ = channel.eventLoop().schedule(this::retry, 1L << Math.min(refusals, MAX_REFUSALS),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends are cancelled by this side only once the channel closes. */
+    private IOException exception(String call, int code) {
+        return channel.isClosing()
+                ? WindowsErrors.exception(call, code)
+                : WindowsErrors.unaskedException(call, code);
     }
 
     private void retry() {
