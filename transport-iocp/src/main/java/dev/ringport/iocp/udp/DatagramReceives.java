@@ -281,7 +281,7 @@ final class DatagramReceives implements ReceiveEngine {
     /** A cancel that was not this channel's is no close: the channel goes on. */
     private static IOException exception(int code) {
         return code == WindowsErrors.WSA_OPERATION_ABORTED
-                ? new SocketException("WSARecvFrom failed: " + WindowsErrors.describe(code))
+                ? WindowsErrors.unaskedException("WSARecvFrom", code)
                 : WindowsErrors.datagramException("WSARecvFrom", code);
     }
 
@@ -343,7 +343,13 @@ final class DatagramReceives implements ReceiveEngine {
 
     private void datagram(PostedReceive receive) {
         // Before the operation's memory is Windows' again.
-        Arrival arrival = unpacker.read(receive);
+        Arrival arrival;
+        try {
+            arrival = unpacker.read(receive);
+        } catch (RuntimeException | Error unreadable) {
+            release(receive);
+            throw unreadable;
+        }
         if (arrival.isUnmarked() && receive.mayBeTrain() && channel.settings().coalescingFailed(channel)) {
             // What is posted may have taken trains; what is posted anew is told apart.
             reader.cancel();
