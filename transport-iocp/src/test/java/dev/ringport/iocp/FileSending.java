@@ -8,13 +8,13 @@ import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.Osversioninfoexw;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
+import dev.ringport.iocp.file.UserRegion;
 import dev.ringport.testrules.UnseenFailures;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
-import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -66,7 +66,7 @@ final class FileSending implements AutoCloseable {
     }
 
     /** A region that the transport does not know. It reads in large pieces, where Netty's own copies 8 KiB at a time. */
-    static class Foreign extends AbstractReferenceCounted implements FileRegion {
+    static class Foreign extends UserRegion {
         final ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
         final FileChannel file;
         private final long position;
@@ -82,12 +82,6 @@ final class FileSending implements AutoCloseable {
         @Override
         public long position() {
             return position;
-        }
-
-        @Override
-        @Deprecated
-        public long transfered() {
-            return transferred;
         }
 
         @Override
@@ -110,28 +104,6 @@ final class FileSending implements AutoCloseable {
             int written = target.write(piece.flip());
             transferred += written;
             return written;
-        }
-
-        @Override
-        public FileRegion retain() {
-            super.retain();
-            return this;
-        }
-
-        @Override
-        public FileRegion retain(int increment) {
-            super.retain(increment);
-            return this;
-        }
-
-        @Override
-        public FileRegion touch() {
-            return this;
-        }
-
-        @Override
-        public FileRegion touch(Object hint) {
-            return this;
         }
 
         @Override

@@ -5,6 +5,7 @@ package dev.ringport.iocp;
 
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.iocp.file.UserRegion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -12,7 +13,6 @@ import io.netty.channel.ChannelProgressiveFuture;
 import io.netty.channel.ChannelProgressiveFutureListener;
 import io.netty.channel.ChannelProgressivePromise;
 import io.netty.channel.FileRegion;
-import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -42,7 +42,7 @@ class TcpRegionTest {
     private static final int NEVER = (int) TimeUnit.HOURS.toMillis(1);
 
     /** Counts its source, and writes so many bytes for it, whatever that is. */
-    private static class Converting extends AbstractReferenceCounted implements FileRegion {
+    private static class Converting extends UserRegion {
         final int source;
         final int output;
         final AtomicInteger written = new AtomicInteger();
@@ -51,17 +51,6 @@ class TcpRegionTest {
         Converting(int source, int output) {
             this.source = source;
             this.output = output;
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        @Deprecated
-        public long transfered() {
-            return done;
         }
 
         @Override
@@ -82,31 +71,6 @@ class TcpRegionTest {
             done = written.get() == output ? source : Math.min((long) written.get() * source / output, source - 1);
             return bytes;
         }
-
-        @Override
-        public FileRegion retain() {
-            super.retain();
-            return this;
-        }
-
-        @Override
-        public FileRegion retain(int increment) {
-            super.retain(increment);
-            return this;
-        }
-
-        @Override
-        public FileRegion touch() {
-            return this;
-        }
-
-        @Override
-        public FileRegion touch(Object hint) {
-            return this;
-        }
-
-        @Override
-        protected void deallocate() {}
     }
 
     /** More, fewer and no bytes for what the region counts; then bytes behind it, and an end. */

@@ -7,11 +7,9 @@ import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.loop.SocketAtLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FileRegion;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
-import io.netty.util.AbstractReferenceCounted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -25,19 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class ChunkedSendTest {
     /** Writes its one piece late, so that it is handed over before the worker says that there are no more. */
-    private static final class Late extends AbstractReferenceCounted implements FileRegion {
+    private static final class Late extends UserRegion {
         private volatile long done;
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        @Deprecated
-        public long transfered() {
-            return done;
-        }
 
         @Override
         public long transferred() {
@@ -59,31 +46,6 @@ class ChunkedSendTest {
             done = target.write(ByteBuffer.allocate(1));
             return done;
         }
-
-        @Override
-        public FileRegion retain() {
-            super.retain();
-            return this;
-        }
-
-        @Override
-        public FileRegion retain(int increment) {
-            super.retain(increment);
-            return this;
-        }
-
-        @Override
-        public FileRegion touch() {
-            return this;
-        }
-
-        @Override
-        public FileRegion touch(Object hint) {
-            return this;
-        }
-
-        @Override
-        protected void deallocate() {}
     }
 
     /** Does not go on when a piece is there, as a connection that is about to close. */
