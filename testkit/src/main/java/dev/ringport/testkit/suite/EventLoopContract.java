@@ -21,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * time-out of seconds, which is less than a busy machine takes to start a thread and to load a class. Here the time-out is
  * an hour, and a loop that does not wait for it has half a minute.
  */
+@SuppressWarnings("JUnitMethodInvoked") // Netty's own, with another limit
 public abstract class EventLoopContract extends AbstractSingleThreadEventLoopTest {
     private static final long PATIENCE_SECONDS = 30;
     private static final long QUIET_MILLIS = 200;
