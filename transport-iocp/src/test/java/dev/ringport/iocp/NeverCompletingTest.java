@@ -118,8 +118,8 @@ class NeverCompletingTest {
 
     /** Waits until nothing is under way but so many operations: what was cancelled has ended. */
     private static void awaitInFlight(Loops loops, int operations) throws Exception {
-        IocpIoHandler handler = loops.handlers().getFirst();
-        while (loops.next().submit(() -> handler.loop().operations().inFlight()).get(30, TimeUnit.SECONDS) > operations) {
+        var table = loops.handlers().getFirst().loop().operations();
+        while (loops.next().submit(table::inFlight).get(30, TimeUnit.SECONDS) > operations) {
             Thread.sleep(1);
         }
     }

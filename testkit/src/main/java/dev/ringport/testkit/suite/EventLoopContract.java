@@ -18,8 +18,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /**
  * Netty's test of an event loop, with other times. Netty has a loop end in 200 to 600 ms where it need not wait for its
- * time-out of seconds, which is less than a busy machine takes to start a thread and to load a class. Here the time-out is
- * an hour, and a loop that does not wait for it has half a minute.
+ * time-out of seconds: a busy machine may take longer to start a thread and to load a class. Here the time-out is an hour,
+ * and a loop that does not wait for it has half a minute.
  */
 @SuppressWarnings("JUnitMethodInvoked") // Netty's own, with another limit
 public abstract class EventLoopContract extends AbstractSingleThreadEventLoopTest {

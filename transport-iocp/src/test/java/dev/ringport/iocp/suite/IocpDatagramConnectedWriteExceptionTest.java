@@ -21,7 +21,7 @@ class IocpDatagramConnectedWriteExceptionTest extends DatagramConnectedWriteExce
         return Bootstraps.datagram();
     }
 
-    /** Netty switches it off on Windows, for NIO, and gives it 10 s, of which the first loop of a JVM was seen to take all. */
+    /** Netty switches it off on Windows, for NIO, and gives it 10 s, which the first loop of a JVM was seen to take. */
     @Test
     @Timeout(value = 1, unit = TimeUnit.MINUTES)
     @Override
