@@ -46,8 +46,11 @@ class AcceptFaultTest {
         return new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()));
     }
 
+    /** Its accepts are posted: what connects from now on completes one of them. */
     private Channel bind(Loops loops) throws Exception {
-        return Tcp.bind(accepted.server(loops, () -> new IocpServerSocketChannel(calls.calls(), null)));
+        Channel server = Tcp.bind(accepted.server(loops, () -> new IocpServerSocketChannel(calls.calls(), null)));
+        server.eventLoop().submit(() -> {}).sync();
+        return server;
     }
 
     private static long count(Channel server, Counter counter) {

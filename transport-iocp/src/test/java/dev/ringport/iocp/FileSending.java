@@ -150,8 +150,8 @@ final class FileSending implements AutoCloseable {
             beforeOpening.run();
             long handle = (long) real.call();
             if (handle >= 0) {
-                opened.incrementAndGet();
                 open.add(handle);
+                opened.incrementAndGet();
             }
             return handle;
         }).on("closeHandle", (real, arguments) -> {

@@ -116,6 +116,14 @@ class NeverCompletingTest {
         loops.next().submit(() -> {}).get(30, TimeUnit.SECONDS);
     }
 
+    /** Waits until nothing is under way but so many operations: what was cancelled has ended. */
+    private static void awaitInFlight(Loops loops, int operations) throws Exception {
+        var table = loops.handlers().getFirst().loop().operations();
+        while (loops.next().submit(table::inFlight).get(30, TimeUnit.SECONDS) > operations) {
+            Thread.sleep(1);
+        }
+    }
+
     private static void shutDown(Loops loops) {
         assertThat(loops.group().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(30, TimeUnit.SECONDS))
                 .as("the group has ended")
@@ -173,6 +181,7 @@ class NeverCompletingTest {
             payload = null;
             turn(loops);
             ChannelFuture close = channel.close();
+            awaitInFlight(loops, 2);
             shutDown(loops);
             assertThat(close.isDone()).isTrue();
             assertThat(first.cause()).isNotNull();
@@ -204,6 +213,7 @@ class NeverCompletingTest {
             payload = null;
             turn(loops);
             ChannelFuture close = channel.close();
+            awaitInFlight(loops, 1);
             shutDown(loops);
             assertThat(close.isDone()).isTrue();
             assertThat(first.cause()).isNotNull();
@@ -217,7 +227,7 @@ class NeverCompletingTest {
 
     @Test
     void aLoopWithNothingButCancelledReceivesKeepsNothing() throws Exception {
-        Loops loops = loops(SHUTDOWN_MILLIS);
+        Loops loops = loops(20_000);
         try (CapturedLog log = CapturedLog.capture()) {
             Channel channel = bind(loops);
             shutDown(loops);

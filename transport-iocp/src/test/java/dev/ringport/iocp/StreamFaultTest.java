@@ -27,6 +27,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -157,10 +158,15 @@ class StreamFaultTest {
         try (StreamFaults faults = new StreamFaults()) {
             IocpSocketChannel client = faults.connect();
             AtomicInteger calls = new AtomicInteger();
+            CountDownLatch underWay = new CountDownLatch(1);
             faults.calls.on("wsaSend", (real, arguments) -> {
                 calls.incrementAndGet();
                 faults.sends.add((Long) arguments[6]);
-                return real.call();
+                Object result = real.call();
+                if (result.equals(-WindowsErrors.WSA_IO_PENDING)) {
+                    underWay.countDown();
+                }
+                return result;
             });
             AtomicInteger callsAtFailure = new AtomicInteger(-1);
             faults.onPackets((entries, count) -> {
@@ -174,6 +180,8 @@ class StreamFaultTest {
             try (Socket peer = faults.accept()) {
                 ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
                 ChannelFuture written = client.writeAndFlush(large);
+                // The peer's room is used up before it reads.
+                assertThat(underWay.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
                 drain(peer);
                 StreamFaults.awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class).hasMessageContaining("WSAENOBUFS");
@@ -307,17 +315,19 @@ class StreamFaultTest {
                 ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
                 ChannelFuture written = writing.writeAndFlush(large);
                 assertThat(second.getInputStream().read()).isZero();
-                // In one turn of the loop: it may be about to cancel the receive of a connection that has been quiet.
+                // In one turn of the loop: it may be about to cancel the receives of connections that have been quiet.
+                AtomicReference<ChannelFuture> writingClosed = new AtomicReference<>();
                 Tcp.await(onLoop(reading.eventLoop(), () -> {
                     faults.onPackets((entries, count) -> {
                         StreamFaults.answering(faults.receives, status).see(entries, count);
                         return StreamFaults.answering(faults.sends, status).see(entries, count);
                     });
+                    writing.config().setSoLinger(0);
+                    writingClosed.set(writing.close());
                     return reading.close();
                 }));
                 assertThat(first.getInputStream().read()).isEqualTo(-1);
-                writing.config().setSoLinger(0);
-                Tcp.await(writing.close());
+                Tcp.await(writingClosed.get());
                 StreamFaults.awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class);
                 assertThat(large.refCnt()).isZero();

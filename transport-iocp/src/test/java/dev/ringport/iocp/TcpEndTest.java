@@ -152,6 +152,7 @@ class TcpEndTest {
 
             LinuxPeer read = new LinuxPeer(whole);
             client = Tcp.connect(Tcp.client(loops, ChannelInboundHandlerAdapter::new), read.address());
+            client.config().setOption(IocpChannelOption.CLOSE_TIMEOUT_MILLIS, (int) TimeUnit.HOURS.toMillis(1));
             ChannelFuture _ = client.writeAndFlush(Unpooled.directBuffer(64 << 20).writeZero(64 << 20));
             ChannelFuture closed = client.close();
             assertThat(read.readToTheEnd()).isEqualTo("end of stream after " + (64 << 20) + " bytes");

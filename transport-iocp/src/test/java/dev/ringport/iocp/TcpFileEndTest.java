@@ -97,6 +97,8 @@ class TcpFileEndTest {
     @EnumSource
     void closeAfterTheWriteSendsAllOfIt(Way way) throws Exception {
         try (FileSending sending = new FileSending()) {
+            // However long the peer takes.
+            sending.channel.config().setCloseTimeoutMillis((int) TimeUnit.HOURS.toMillis(1));
             FileRegion region = way.region(sending, file, 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
             ChannelFuture closed = sending.channel.close();

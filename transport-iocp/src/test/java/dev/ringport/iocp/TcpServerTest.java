@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -188,16 +189,17 @@ class TcpServerTest {
         BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
         try (Loops loops = new Loops(1)) {
             Channel server = Tcp.bind(new Accepted().server(loops).handler(new Pausing(heard)));
-            List<Socket> clients;
+            CountDownLatch held = new CountDownLatch(1);
+            CountDownLatch connected = new CountDownLatch(1);
             // Held for the time that this takes: all accepts that are posted complete at once.
-            synchronized (heard) {
-                server.eventLoop().execute(() -> {
-                    synchronized (heard) {
-                        heard.clear();
-                    }
-                });
-                clients = Accepted.clients(server, 16);
-            }
+            var holding = server.eventLoop().submit(() -> {
+                held.countDown();
+                return connected.await(Tcp.SECONDS, TimeUnit.SECONDS);
+            });
+            held.await();
+            List<Socket> clients = Accepted.clients(server, 16);
+            connected.countDown();
+            assertThat(holding.get()).isTrue();
             heard.take();
             server.close().sync();
             int ended = 0;

@@ -92,6 +92,8 @@ class TcpTransferTest {
                     new java.net.InetSocketAddress(Tcp.loopback(), plain.getLocalPort()));
             try (Socket peer = plain.accept()) {
                 peer.setSoTimeout(60_000);
+                // However long the peer takes.
+                client.config().setOption(IocpChannelOption.CLOSE_TIMEOUT_MILLIS, (int) TimeUnit.HOURS.toMillis(1));
                 for (int i = 0; i < 256; i++) {
                     var _ = client.writeAndFlush(Tcp.numbered(Unpooled.buffer(BLOCK), block, i));
                 }

@@ -124,7 +124,7 @@ class NeverCompletingTest {
     @Test
     void aGroupThatEndsProperlyKeepsNothing() {
         MadeHandlers<UringIoHandler> handlers = new MadeHandlers<>(UringIoHandler.class,
-                UringIoHandler.newFactory(swallowing()));
+                UringIoHandler.newFactory(swallowing().shutdownTimeoutMillis(20_000)));
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, handlers);
         try (CapturedLog log = CapturedLog.capture()) {
             Channel channel = bind(group);

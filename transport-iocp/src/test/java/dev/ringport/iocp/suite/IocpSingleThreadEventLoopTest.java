@@ -6,16 +6,19 @@ package dev.ringport.iocp.suite;
 import dev.ringport.iocp.IocpIoHandler;
 import dev.ringport.iocp.IocpServerSocketChannel;
 import dev.ringport.iocp.IocpSocketChannel;
+import dev.ringport.testkit.suite.EventLoopContract;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.testsuite.transport.AbstractSingleThreadEventLoopTest;
+import java.net.InetAddress;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.WINDOWS)
-class IocpSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
+class IocpSingleThreadEventLoopTest extends EventLoopContract {
     @Override
     protected EventLoopGroup newEventLoopGroup() {
         return new MultiThreadIoEventLoopGroup(1, IocpIoHandler.newFactory());
@@ -35,5 +38,15 @@ class IocpSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
     @Override
     protected Class<? extends ServerChannel> serverChannelClass() {
         return IocpServerSocketChannel.class;
+    }
+
+    @Override
+    protected void bindChannel(EventLoopGroup group) throws InterruptedException {
+        new ServerBootstrap()
+                .group(group)
+                .channel(IocpServerSocketChannel.class)
+                .childHandler(new ChannelInboundHandlerAdapter())
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync();
     }
 }
