@@ -267,6 +267,16 @@ public final class CompletionLoop {
         }
     }
 
+    /** A task of an operation waits for a timer: should the loop end first, it runs then. */
+    public void delayed(Runnable task) {
+        retries.add(task);
+    }
+
+    /** Such a task waits no longer. */
+    public void forgetDelayed(Runnable task) {
+        retries.remove(task);
+    }
+
     /** Whether the memory of the loop's operations is there: it goes with the loop, unless Windows has one. */
     public boolean hasMemory() {
         return arena.scope().isAlive();
