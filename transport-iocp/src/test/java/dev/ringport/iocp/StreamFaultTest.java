@@ -11,6 +11,7 @@ import dev.ringport.testrules.UnseenFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,6 +21,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,6 +31,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -211,6 +216,54 @@ class StreamFaultTest {
                 Tcp.await(client.close());
             }
             faults.awaitNoOperations();
+        }
+    }
+
+    /**
+     * The timer of an earlier refusal runs when the pipeline reads again and has not said so on the loop: a receive
+     * then would find what is held, and one of the two would be lost.
+     */
+    @Test
+    void whatIsHeldIsNotOvertakenByTheTimerOfARefusedReceive() throws Exception {
+        EventExecutorGroup slow = new DefaultEventExecutorGroup(1);
+        try (StreamFaults faults = new StreamFaults()) {
+            AtomicInteger refusals = new AtomicInteger(8);
+            CountDownLatch refused = new CountDownLatch(8);
+            faults.calls.on("wsaRecv", (real, arguments) -> {
+                if (refusals.getAndDecrement() > 0) {
+                    refused.countDown();
+                    return -WindowsErrors.WSAENOBUFS;
+                }
+                return real.call();
+            });
+            IocpSocketChannel client = faults.connect();
+            client.pipeline().addFirst(slow, new ChannelDuplexHandler());
+            EventLoop loop = client.eventLoop();
+            try (Socket peer = faults.accept()) {
+                refused.await();
+                // The timer takes a quarter of a second. The way back to the loop has no need of it.
+                Tcp.await(client.deregister());
+                Tcp.await(loop.register(client));
+                Future<?> timerHasRun = loop.schedule(() -> {}, 600, TimeUnit.MILLISECONDS);
+                while (client.counters().get(Counter.RECEIVE_CALLS) < 9) {
+                    Thread.sleep(1);
+                }
+                client.config().setAutoRead(false);
+                loop.submit(() -> {}).sync();
+                peer.getOutputStream().write(new byte[]{1});
+                CountDownLatch mayRead = new CountDownLatch(1);
+                Future<?> held = slow.submit(() -> mayRead.await(Tcp.SECONDS, TimeUnit.SECONDS));
+                client.config().setAutoRead(true);
+                timerHasRun.sync();
+                peer.getOutputStream().write(new byte[]{2});
+                mayRead.countDown();
+                held.sync();
+                assertThat(received(faults, 2)).containsExactly(1, 2);
+                Tcp.await(client.close());
+            }
+            faults.awaitNoOperations();
+        } finally {
+            slow.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
     }
 

@@ -53,8 +53,8 @@ public final class CompletionLoop {
     private final ThreadAwareExecutor executor;
     private final int shutdownTimeoutMillis;
     private final WindowsCalls calls;
-    private final Arena arena = Arena.ofShared();
-    private final OperationTable operations = new OperationTable(arena);
+    private final Arena arena;
+    private final OperationTable operations;
     private final LoopCounters counters = new LoopCounters();
     private final WakeUpGate gate = new WakeUpGate();
     private final BooleanSupplier post = this::post;
@@ -81,13 +81,16 @@ public final class CompletionLoop {
     }
 
     /**
+     * @param arena closed with the loop
      * @param dequeueBatch the most packets taken with one call
      * @param shutdownTimeoutMillis how long a loop that ends waits for what is under way
      * @throws IllegalStateException if Windows makes no port
      */
     public CompletionLoop(
-            ThreadAwareExecutor executor, WindowsCalls calls, int dequeueBatch, int shutdownTimeoutMillis) {
+            ThreadAwareExecutor executor, WindowsCalls calls, Arena arena, int dequeueBatch, int shutdownTimeoutMillis) {
         this.executor = executor;
+        this.arena = arena;
+        operations = new OperationTable(arena);
         this.calls = calls;
         transmitsFiles = !WindowsVersion.isClient(calls.ntdll());
         this.shutdownTimeoutMillis = shutdownTimeoutMillis;
