@@ -19,6 +19,7 @@ import dev.ringport.testkit.Udp;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -159,6 +160,58 @@ class MovedSocketTest {
                     socket.close();
                 }
             }
+        }
+    }
+
+    /** Loops register channels with others: on a Windows whose packets stay away the first answer takes seconds. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noLoopWaitsUntilItIsKnown(boolean moves) throws Exception {
+        CountDownLatch probing = new CountDownLatch(1);
+        CountDownLatch mayMove = new CountDownLatch(1);
+        ReplacedCalls.Answer move = ports.calls.answer("ntSetInformationFile");
+        ports.calls.on("ntSetInformationFile", (real, arguments) -> {
+            probing.countDown();
+            assertThat(mayMove.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            return moves ? move.to(real, arguments) : 0xC000_000D;
+        });
+        WindowsCalls calls = ports.calls.calls();
+        try (ServerSocket server = new ServerSocket(0, 1, Tcp.loopback());
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(calls))) {
+            EventLoop own = loops.next();
+            EventLoop other = loops.next();
+            List<AbstractChannel> channels = List.of(
+                    new IocpDatagramChannel(calls, SocketProtocolFamily.INET),
+                    new IocpSocketChannel(calls, SocketProtocolFamily.INET));
+            for (AbstractChannel channel : channels) {
+                Udp.await(own.register(channel));
+            }
+            Udp.await(channels.getLast().connect(server.getLocalSocketAddress()));
+            List<ChannelFuture> registered = new CopyOnWriteArrayList<>();
+            for (AbstractChannel channel : channels) {
+                Udp.await(channel.deregister());
+                own.execute(() -> registered.add(other.register(channel)));
+                other.execute(() -> {});
+            }
+            assertThat(probing.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 3; i++) {
+                own.submit(() -> {}).get(Tcp.SECONDS / 3, TimeUnit.SECONDS);
+                other.submit(() -> {}).get(Tcp.SECONDS / 3, TimeUnit.SECONDS);
+            }
+            assertThat(registered).hasSize(2).noneMatch(ChannelFuture::isDone);
+            mayMove.countDown();
+            for (ChannelFuture each : registered) {
+                if (moves) {
+                    Udp.await(each);
+                    assertThat(each.channel().eventLoop()).isSameAs(other);
+                } else {
+                    assertThat(Udp.failure(each)).isInstanceOf(UnsupportedOperationException.class);
+                    assertThat(each.channel().isOpen()).isTrue();
+                }
+                Udp.await(each.channel().close());
+            }
+        } finally {
+            mayMove.countDown();
         }
     }
 
