@@ -11,11 +11,12 @@ import dev.ringport.testrules.UnseenFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -237,7 +238,12 @@ class StreamFaultTest {
                 return real.call();
             });
             IocpSocketChannel client = faults.connect();
-            client.pipeline().addFirst(slow, new ChannelDuplexHandler());
+            client.pipeline().addFirst(slow, "slow", new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void read(ChannelHandlerContext context) {
+                    context.read();
+                }
+            });
             EventLoop loop = client.eventLoop();
             try (Socket peer = faults.accept()) {
                 refused.await();
@@ -247,9 +253,18 @@ class StreamFaultTest {
                 Future<?> timerHasRun = loop.schedule(() -> {}, 1, TimeUnit.SECONDS);
                 peer.getOutputStream().write(new byte[]{0});
                 assertThat(received(faults, 1)).containsExactly(0);
+                // What was asked for with it has come back to the loop.
+                loop.submit(() -> {}).sync();
+                slow.submit(() -> {}).sync();
+                loop.submit(() -> {}).sync();
                 client.config().setAutoRead(false);
                 loop.submit(() -> {}).sync();
+                long before = client.counters().get(Counter.PACKETS);
                 peer.getOutputStream().write(new byte[]{1});
+                while (client.counters().get(Counter.PACKETS) == before) {
+                    Thread.sleep(1);
+                }
+                loop.submit(() -> {}).sync();
                 CountDownLatch mayRead = new CountDownLatch(1);
                 Future<?> held = slow.submit(() -> mayRead.await(Tcp.SECONDS, TimeUnit.SECONDS));
                 client.config().setAutoRead(true);
@@ -258,6 +273,9 @@ class StreamFaultTest {
                 mayRead.countDown();
                 held.sync();
                 assertThat(received(faults, 2)).containsExactly(1, 2);
+                // The end of the pipeline would still go from executor to executor when the loop has ended.
+                ChannelHandler _ = client.pipeline().remove("slow");
+                slow.submit(() -> {}).sync();
                 Tcp.await(client.close());
             }
             faults.awaitNoOperations();
