@@ -14,6 +14,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
@@ -130,6 +131,36 @@ class ScarceMemoryTest {
             try (Socket peer = Tcp.plainClient(Tcp.address(server))) {
                 assertThat(told.poll(Tcp.SECONDS, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
                 assertThat(peer.getInputStream().read()).isNegative();
+            }
+        }
+    }
+
+    @Test
+    void aServerThatThereIsNoMemoryForSaysSoAndAcceptsLater() throws Exception {
+        ScarceMemory memory = new ScarceMemory(SMALL_SLOT);
+        BlockingQueue<Throwable> told = new LinkedBlockingQueue<>();
+        try (Loops loops = new Loops(1, over(memory))) {
+            memory.refuse(2);
+            BlockingQueue<Integer> read = new LinkedBlockingQueue<>();
+            Channel server = Tcp.bind(Tcp.server(loops, () -> new SimpleChannelInboundHandler<ByteBuf>() {
+                @Override
+                protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+                    read.add((int) message.readByte());
+                }
+            })
+                    .handler(new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                            UnseenFailures.seen(cause);
+                            told.add(cause);
+                        }
+                    }));
+            for (int i = 0; i < 2; i++) {
+                assertThat(told.poll(Tcp.SECONDS, TimeUnit.SECONDS)).hasCauseInstanceOf(OutOfMemoryError.class);
+            }
+            try (Socket peer = Tcp.plainClient(Tcp.address(server))) {
+                peer.getOutputStream().write(1);
+                assertThat(read.poll(Tcp.SECONDS, TimeUnit.SECONDS)).isEqualTo(1);
             }
         }
     }
