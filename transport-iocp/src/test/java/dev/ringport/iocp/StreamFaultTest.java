@@ -225,6 +225,7 @@ class StreamFaultTest {
      * then would find what is held, and one of the two would be lost.
      */
     @Test
+    @SuppressWarnings("deprecation") // of handlers with an executor of their own, which programs have
     void whatIsHeldIsNotOvertakenByTheTimerOfARefusedReceive() throws Exception {
         EventExecutorGroup slow = new DefaultEventExecutorGroup(1);
         try (StreamFaults faults = new StreamFaults()) {

@@ -87,7 +87,8 @@ public final class CompletionLoop {
      * @throws IllegalStateException if Windows makes no port
      */
     public CompletionLoop(
-            ThreadAwareExecutor executor, WindowsCalls calls, Arena arena, int dequeueBatch, int shutdownTimeoutMillis) {
+            ThreadAwareExecutor executor, WindowsCalls calls, Arena arena, int dequeueBatch,
+            int shutdownTimeoutMillis) {
         this.executor = executor;
         this.arena = arena;
         operations = new OperationTable(arena);
