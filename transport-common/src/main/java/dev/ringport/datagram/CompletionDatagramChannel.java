@@ -59,7 +59,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     public final Unsafe unsafe() {
         GuardedUnsafe guard = guarded;
         if (guard == null) {
-            guard = new GuardedUnsafe(super.unsafe(), this::refusal, this::deregisterWhenEnded);
+            guard = new GuardedUnsafe(super.unsafe(), new LoopAdmission(), this::deregisterWhenEnded);
             guarded = guard;
         }
         return guard;
@@ -73,6 +73,23 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     /** Why the channel cannot go to a loop that is compatible; null if it can, as by default. From any thread. */
     protected @Nullable Throwable refusal(EventLoop loop) {
         return null;
+    }
+
+    /** As {@link GuardedUnsafe.Admission#isUndecided}. */
+    protected boolean isUndecided(EventLoop loop, Runnable then) {
+        return false;
+    }
+
+    private final class LoopAdmission implements GuardedUnsafe.Admission {
+        @Override
+        public @Nullable Throwable refusal(EventLoop loop) {
+            return CompletionDatagramChannel.this.refusal(loop);
+        }
+
+        @Override
+        public boolean isUndecided(EventLoop loop, Runnable then) {
+            return CompletionDatagramChannel.this.isUndecided(loop, then);
+        }
     }
 
     private void deregisterWhenEnded(ChannelPromise promise) {

@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,28 +22,48 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("deprecation") // the receive handle is deprecated with nothing to replace it
 public final class GuardedUnsafe implements Unsafe {
+    /** Where a channel may go. From any thread. */
+    public interface Admission {
+        /** Why the channel cannot go to a loop, or null if it can. */
+        @Nullable
+        Throwable refusal(EventLoop loop);
+
+        /**
+         * Whether {@link #refusal} would have to wait for its answer: no event loop may. Then it is asked again by
+         * {@code then}, which runs once, where nothing else is done with the channel.
+         */
+        default boolean isUndecided(EventLoop loop, Runnable then) {
+            return false;
+        }
+    }
+
     private final Unsafe unsafe;
-    private final Function<EventLoop, @Nullable Throwable> refusal;
+    private final Admission admission;
     private final Consumer<ChannelPromise> deregistration;
 
     /**
-     * A guard, whose two functions are called from its methods only.
+     * A guard, whose parts are called from its methods only.
      *
-     * @param refusal why a channel cannot go to a loop, or null if it can
      * @param deregistration takes the place of the unsafe's own
      */
     public GuardedUnsafe(
             Unsafe unsafe,
-            Function<EventLoop, @Nullable Throwable> refusal,
+            Admission admission,
             Consumer<ChannelPromise> deregistration) {
         this.unsafe = unsafe;
-        this.refusal = refusal;
+        this.admission = admission;
         this.deregistration = deregistration;
     }
 
     @Override
     public void register(EventLoop loop, ChannelPromise promise) {
-        Throwable cause = refusal.apply(loop);
+        if (!admission.isUndecided(loop, () -> registerNow(loop, promise))) {
+            registerNow(loop, promise);
+        }
+    }
+
+    private void registerNow(EventLoop loop, ChannelPromise promise) {
+        Throwable cause = admission.refusal(loop);
         if (cause != null) {
             promise.setFailure(cause);
         } else {

@@ -26,7 +26,8 @@ public final class IocpIoHandler implements IoHandler {
     private IocpIoHandler(ThreadAwareExecutor executor, IocpIoHandlerConfig config) {
         Iocp.ensureAvailability();
         this.executor = executor;
-        loop = new CompletionLoop(executor, config.calls(), config.dequeueBatch(), config.shutdownTimeoutMillis());
+        loop = new CompletionLoop(executor, config.calls(), config.memory(), config.dequeueBatch(),
+                config.shutdownTimeoutMillis());
     }
 
     /** A factory of handlers with default sizes. */

@@ -5,6 +5,8 @@ package dev.ringport.iocp;
 
 import dev.ringport.iocp.abi.WindowsCalls;
 import io.netty.util.internal.ObjectUtil;
+import java.lang.foreign.Arena;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The sizes and bounds of an {@link IocpIoHandler}. Setters answer the object itself. Not safe for several threads. */
@@ -14,6 +16,7 @@ public final class IocpIoHandlerConfig {
     private int dequeueBatch = 256;
     private int shutdownTimeoutMillis = 2_000;
     private @Nullable WindowsCalls calls;
+    private Supplier<Arena> memory = Arena::ofShared;
 
     /** The defaults. */
     public IocpIoHandlerConfig() {}
@@ -62,11 +65,22 @@ public final class IocpIoHandlerConfig {
         return calls != null ? calls : WindowsCalls.system();
     }
 
+    /** For tests: where each handler has its native memory from, for as long as it lives. */
+    IocpIoHandlerConfig memory(Supplier<Arena> instead) {
+        memory = instead;
+        return this;
+    }
+
+    Arena memory() {
+        return memory.get();
+    }
+
     IocpIoHandlerConfig copy() {
         IocpIoHandlerConfig copy = new IocpIoHandlerConfig();
         copy.dequeueBatch = dequeueBatch;
         copy.shutdownTimeoutMillis = shutdownTimeoutMillis;
         copy.calls = calls;
+        copy.memory = memory;
         return copy;
     }
 }

@@ -35,7 +35,8 @@ public final class IocpSharedPort {
      *
      * @param bootstrap with an {@link IocpDatagramChannel} or a factory of them, and a handler that may serve several
      *     channels; it is copied for each bind
-     * @param address with port 0 the first channel is given one, which all share
+     * @param address with port 0 the first channel is given one, which all share. If the port cannot be shared after all,
+     *     the one channel is given another: the first's is free for anybody by then
      * @return the channels, in the order of their processors; fails, with none left open, if the address cannot be bound. It
      *     cannot be cancelled
      * @throws UnsupportedOperationException if {@link Iocp#isAvailable()} is false
@@ -50,12 +51,12 @@ public final class IocpSharedPort {
         Promise<List<Channel>> promise = bootstrap.config().group().next().newPromise();
         // Whoever cancelled it would not get the channels, and they would stay.
         boolean _ = promise.setUncancellable();
-        Binding binding = new Binding(bootstrap, promise, processors);
+        Binding binding = new Binding(bootstrap, address, promise, processors);
         String refusal = processors > 1 ? refusal(calls) : "there is one processor";
         if (refusal.isEmpty()) {
             binding.next(address);
         } else {
-            binding.alone(address, refusal);
+            binding.alone(refusal);
         }
         return promise;
     }
@@ -78,12 +79,14 @@ public final class IocpSharedPort {
     /** One channel after the other: the first may choose the port, and a failure ends it. */
     private static final class Binding {
         private final Bootstrap bootstrap;
+        private final InetSocketAddress asked;
         private final Promise<List<Channel>> promise;
         private final int processors;
         private final List<Channel> bound = new ArrayList<>();
 
-        Binding(Bootstrap bootstrap, Promise<List<Channel>> promise, int processors) {
+        Binding(Bootstrap bootstrap, InetSocketAddress asked, Promise<List<Channel>> promise, int processors) {
             this.bootstrap = bootstrap;
+            this.asked = asked;
             this.promise = promise;
             this.processors = processors;
         }
@@ -101,28 +104,28 @@ public final class IocpSharedPort {
                     } else if (shared != null) {
                         next(shared);
                     } else {
-                        giveUp(address, 0, "a channel was closed as soon as it was bound");
+                        giveUp(0, "a channel was closed as soon as it was bound");
                     }
                 } else if (bound.isEmpty()) {
                     promise.setFailure(future.cause());
                 } else {
-                    giveUp(address, 0, String.valueOf(future.cause().getMessage()));
+                    giveUp(0, String.valueOf(future.cause().getMessage()));
                 }
             });
         }
 
         /** Closes what shares the port already: a lone channel of one processor might miss what comes in on others. */
-        private void giveUp(InetSocketAddress address, int closed, String why) {
+        private void giveUp(int closed, String why) {
             if (closed == bound.size()) {
-                alone(address, why);
+                alone(why);
             } else {
-                bound.get(closed).close().addListener(done -> giveUp(address, closed + 1, why));
+                bound.get(closed).close().addListener(done -> giveUp(closed + 1, why));
             }
         }
 
-        void alone(InetSocketAddress address, String why) {
-            LOGGER.info("{} is served by one channel: ports are not shared here ({})", address, why);
-            ChannelFuture future = bootstrap.clone().bind(address);
+        void alone(String why) {
+            LOGGER.info("{} is served by one channel: ports are not shared here ({})", asked, why);
+            ChannelFuture future = bootstrap.clone().bind(asked);
             future.addListener(done -> {
                 if (future.isSuccess()) {
                     promise.setSuccess(List.of(future.channel()));

@@ -33,10 +33,9 @@ class DatagramOptionTest extends DatagramOptionContract {
         super(IocpTransport.INSTANCE);
     }
 
-    @Test
-    void theTrafficClassOfAConnectedChannelIsMarkedByAFlowThatEndsBeforeItsSocket() {
-        List<String> made = Collections.synchronizedList(new ArrayList<>());
-        ReplacedCalls calls = new ReplacedCalls()
+    /** A Windows that marks; what becomes of its flows is told. */
+    private static ReplacedCalls marking(List<String> made) {
+        return new ReplacedCalls()
                 .on("qosCreateHandle", (real, arguments) -> {
                     NativeMemory.at((long) arguments[2], 8).set(ValueLayout.JAVA_LONG, 0, 77L);
                     return 0;
@@ -58,6 +57,12 @@ class DatagramOptionTest extends DatagramOptionContract {
                     made.add("socket closed");
                     return real.call();
                 });
+    }
+
+    @Test
+    void theTrafficClassOfAConnectedChannelIsMarkedByAFlowThatEndsBeforeItsSocket() {
+        List<String> made = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls calls = marking(made);
         IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
                 .group(udp.group())
                 .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
@@ -75,6 +80,26 @@ class DatagramOptionTest extends DatagramOptionContract {
         assertThat(made).containsExactly(
                 "flow of 77", "operation 2: 46", "end of 77", "flow of 77", "operation 2: 10", "end of 77",
                 "flow of 77", "operation 2: 10", "end of 77", "socket closed");
+    }
+
+    @Test
+    void aChannelThatCannotBeDisconnectedIsStillMarked() {
+        List<String> made = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls calls = marking(made);
+        IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
+                .group(udp.group())
+                .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
+                .option(ChannelOption.IP_TOS, 0xb8)
+                .handler(received)
+                .connect(udp.peer().address())
+                .syncUninterruptibly()
+                .channel();
+        calls.on("connect", (real, arguments) -> -WindowsErrors.WSAENOBUFS);
+        assertThat(Udp.failure(channel.disconnect())).hasMessageContaining("WSAENOBUFS");
+        assertThat(channel.isConnected()).isTrue();
+        assertThat(made).containsExactly(
+                "flow of 77", "operation 2: 46", "end of 77", "flow of 77", "operation 2: 46");
+        Udp.await(channel.close());
     }
 
     /** The value that is read back is remembered, so what the system was told is looked at. */

@@ -7,13 +7,18 @@ import dev.ringport.ffm.NativeCalls;
 import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.IocpCounters.Counter;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.loop.KeptMemory;
 import dev.ringport.testkit.Udp;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
@@ -208,6 +213,35 @@ class DatagramReceiveFaultTest {
         faults.peer.send(Udp.numbered(1, 30), channel.localAddress());
         assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(1, 30));
         assertThat(DatagramFaults.count(channel, Counter.DATAGRAMS_TRUNCATED)).isEqualTo(20);
+    }
+
+    /** The timer of another attempt does not run in a loop that ends, and nobody else would tell of the receive. */
+    @Test
+    void aReceiveInDoubtIsTheProgramsAgainThoughTheLoopEndsBeforeItIsAskedFor() throws Exception {
+        ReplacedCalls calls = new ReplacedCalls();
+        CountDownLatch refused = new CountDownLatch(1);
+        AtomicInteger refusalsAtEnd = new AtomicInteger(5);
+        AtomicInteger cut = new AtomicInteger(1);
+        try (Loops loops = new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()))) {
+            calls.on("wsaRecvFrom", (real, arguments) -> cut.getAndDecrement() > 0
+                    ? -WindowsErrors.WSAEMSGSIZE
+                    : real.call()).on("postQueuedCompletionStatus", (real, arguments) -> {
+                        boolean isWakeUp = (Long) arguments[4] == 0;
+                        if (isWakeUp || (loops.group().isShuttingDown() && refusalsAtEnd.getAndDecrement() <= 0)) {
+                            return real.call();
+                        }
+                        refused.countDown();
+                        return -WindowsErrors.WSAENOBUFS;
+                    });
+            Udp.await(new Bootstrap().group(loops.group())
+                    .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
+                    .handler(faults.received)
+                    .bind(Udp.INET));
+            refused.await();
+            Udp.await(loops.group().shutdownGracefully(0, 30, TimeUnit.SECONDS));
+            assertThat(KeptMemory.isKept(loops.handlers().getFirst().loop())).isFalse();
+        }
+        assertThat(refusalsAtEnd).hasNegativeValue();
     }
 
     @Test

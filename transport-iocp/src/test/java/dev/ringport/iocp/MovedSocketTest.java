@@ -4,8 +4,11 @@
 package dev.ringport.iocp;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.ffm.NativeMemory;
+import dev.ringport.iocp.abi.Osversioninfoexw;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
+import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.loop.CompletionPort;
 import dev.ringport.iocp.loop.Features;
 import dev.ringport.iocp.loop.Features.Feature;
@@ -16,18 +19,29 @@ import dev.ringport.testkit.Udp.Recorder;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -35,6 +49,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,6 +59,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(60)
 class MovedSocketTest {
+    private static final int VER_NT_SERVER = 3;
+
     @AutoClose
     private final MovablePorts ports = new MovablePorts();
 
@@ -145,6 +163,58 @@ class MovedSocketTest {
         }
     }
 
+    /** Loops register channels with others: on a Windows whose packets stay away the first answer takes seconds. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noLoopWaitsUntilItIsKnown(boolean moves) throws Exception {
+        CountDownLatch probing = new CountDownLatch(1);
+        CountDownLatch mayMove = new CountDownLatch(1);
+        ReplacedCalls.Answer move = ports.calls.answer("ntSetInformationFile");
+        ports.calls.on("ntSetInformationFile", (real, arguments) -> {
+            probing.countDown();
+            assertThat(mayMove.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            return moves ? move.to(real, arguments) : 0xC000_000D;
+        });
+        WindowsCalls calls = ports.calls.calls();
+        try (ServerSocket server = new ServerSocket(0, 1, Tcp.loopback());
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(calls))) {
+            EventLoop own = loops.next();
+            EventLoop other = loops.next();
+            List<AbstractChannel> channels = List.of(
+                    new IocpDatagramChannel(calls, SocketProtocolFamily.INET),
+                    new IocpSocketChannel(calls, SocketProtocolFamily.INET));
+            for (AbstractChannel channel : channels) {
+                Udp.await(own.register(channel));
+            }
+            Udp.await(channels.getLast().connect(server.getLocalSocketAddress()));
+            List<ChannelFuture> registered = new CopyOnWriteArrayList<>();
+            for (AbstractChannel channel : channels) {
+                Udp.await(channel.deregister());
+                own.execute(() -> registered.add(other.register(channel)));
+                other.execute(() -> {});
+            }
+            assertThat(probing.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 3; i++) {
+                own.submit(() -> {}).get(Tcp.SECONDS / 3, TimeUnit.SECONDS);
+                other.submit(() -> {}).get(Tcp.SECONDS / 3, TimeUnit.SECONDS);
+            }
+            assertThat(registered).hasSize(2).noneMatch(ChannelFuture::isDone);
+            mayMove.countDown();
+            for (ChannelFuture each : registered) {
+                if (moves) {
+                    Udp.await(each);
+                    assertThat(each.channel().eventLoop()).isSameAs(other);
+                } else {
+                    assertThat(Udp.failure(each)).isInstanceOf(UnsupportedOperationException.class);
+                    assertThat(each.channel().isOpen()).isTrue();
+                }
+                Udp.await(each.channel().close());
+            }
+        } finally {
+            mayMove.countDown();
+        }
+    }
+
     @Test
     void aDatagramChannelGoesOnAtAnotherLoop() throws Exception {
         Recorder recorder = new Recorder();
@@ -204,6 +274,97 @@ class MovedSocketTest {
                 Udp.await(channel.close());
             }
             assertThat(registrations).hasValue(7);
+        }
+    }
+
+    /** A connection over ports that sockets move between, and a plain peer; on the edition that is asked for. */
+    private IocpSocketChannel connect(Loops loops, ServerSocket server) {
+        var connected = new Bootstrap().group(loops.next())
+                .channelFactory(() -> new IocpSocketChannel(ports.calls.calls(), SocketProtocolFamily.INET))
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
+        Udp.await(connected);
+        return (IocpSocketChannel) connected.channel();
+    }
+
+    private void edition(boolean serverEdition) {
+        ports.calls.on("rtlGetVersion", (real, arguments) -> {
+            Object status = real.call();
+            Osversioninfoexw.wProductType(
+                    NativeMemory.at((long) arguments[0], Osversioninfoexw.BYTES), 0,
+                    serverEdition ? VER_NT_SERVER : WinsockConstants.VER_NT_WORKSTATION);
+            return status;
+        });
+    }
+
+    /** Opened by the worker that would read it, or before {@code TransmitFile}. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileThatHangsHoldsUpNoDeregistrationAndIsSentAtTheNextLoop(boolean serverEdition) throws Exception {
+        edition(serverEdition);
+        byte[] content = Tcp.bytes(70, 700_000);
+        Path file = Files.createTempFile("file", null);
+        Files.write(file, content);
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch mayOpen = new CountDownLatch(1);
+        ports.calls.on("createFileW", (real, arguments) -> {
+            opening.countDown();
+            assertThat(mayOpen.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            return real.call();
+        });
+        try (ServerSocket server = new ServerSocket(0, 1, Tcp.loopback());
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(ports.calls.calls()))) {
+            IocpSocketChannel channel = connect(loops, server);
+            try (Socket peer = server.accept()) {
+                FileRegion region = new DefaultFileRegion(file.toFile(), 0, content.length);
+                ChannelFuture written = channel.writeAndFlush(region);
+                assertThat(opening.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                Udp.await(channel.deregister());
+                assertThat(written.isDone()).isFalse();
+                Udp.await(loops.next().register(channel));
+                mayOpen.countDown();
+                assertThat(Arrays.equals(peer.getInputStream().readNBytes(content.length), content)).isTrue();
+                Udp.await(written);
+                Udp.await(channel.close());
+                assertThat(region.refCnt()).isZero();
+            }
+        } finally {
+            mayOpen.countDown();
+            Files.delete(file);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFileArrivesWholeHoweverOftenItsConnectionMoves(boolean serverEdition) throws Exception {
+        edition(serverEdition);
+        byte[] content = Tcp.bytes(71, 12_000_000);
+        Path file = Files.createTempFile("file", null);
+        Files.write(file, content);
+        try (ServerSocket server = new ServerSocket(0, 1, Tcp.loopback());
+                Loops loops = new Loops(2, new IocpIoHandlerConfig().calls(ports.calls.calls()))) {
+            IocpSocketChannel channel = connect(loops, server);
+            try (Socket peer = server.accept()) {
+                FileRegion region = new DefaultFileRegion(file.toFile(), 0, content.length);
+                ChannelFuture written = channel.writeAndFlush(region);
+                CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return peer.getInputStream().readNBytes(content.length);
+                    } catch (IOException failed) {
+                        throw new UncheckedIOException(failed);
+                    }
+                });
+                while (!written.isDone()) {
+                    Udp.await(channel.deregister());
+                    Udp.await(loops.next().register(channel));
+                }
+                assertThat(Arrays.equals(read.get(Tcp.SECONDS, TimeUnit.SECONDS), content)).isTrue();
+                Udp.await(written);
+                Udp.await(channel.close());
+                assertThat(region.refCnt()).isZero();
+            }
+        } finally {
+            Files.delete(file);
         }
     }
 }

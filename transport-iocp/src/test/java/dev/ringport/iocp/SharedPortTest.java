@@ -130,6 +130,28 @@ class SharedPortTest {
         }
     }
 
+    /** Whoever asked for any port gets one, also if another process takes the first as soon as it is free. */
+    @Test
+    void whereALaterBindToAnyPortFailsTheOneChannelIsGivenAPortAnew() {
+        share();
+        AtomicInteger binds = new AtomicInteger();
+        Set<Short> free = ConcurrentHashMap.newKeySet();
+        calls.on("bind", (real, arguments) -> {
+            short port = NativeMemory.at((Long) arguments[2], 4).get(ValueLayout.JAVA_SHORT, 2);
+            int bind = binds.incrementAndGet();
+            if (bind == 3) {
+                free.add(port);
+                return -WindowsErrors.WSAEACCES;
+            }
+            return free.contains(port) ? -WindowsErrors.WSAEADDRINUSE : real.call();
+        });
+        try (Loops loops = new Loops(2)) {
+            assertThat(bind(loops)).hasSize(1).first()
+                    .satisfies(channel -> assertThat(channel.isActive()).isTrue());
+            assertThat(free).doesNotContain((short) 0);
+        }
+    }
+
     @Test
     void itCannotBeCancelledWhichWouldLeaveItsChannelsOpen() {
         share();

@@ -12,14 +12,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -219,6 +224,71 @@ class StreamFaultTest {
                 Tcp.await(client.close());
             }
             faults.awaitNoOperations();
+        }
+    }
+
+    /**
+     * The timer of an earlier refusal runs when the pipeline reads again and has not said so on the loop: a receive
+     * then would find what is held, and one of the two would be lost.
+     */
+    @Test
+    @SuppressWarnings("deprecation") // of handlers with an executor of their own, which programs have
+    void whatIsHeldIsNotOvertakenByTheTimerOfARefusedReceive() throws Exception {
+        EventExecutorGroup slow = new DefaultEventExecutorGroup(1);
+        try (StreamFaults faults = new StreamFaults()) {
+            AtomicInteger refusals = new AtomicInteger(9);
+            CountDownLatch refused = new CountDownLatch(9);
+            faults.calls.on("wsaRecv", (real, arguments) -> {
+                if (refusals.getAndDecrement() > 0) {
+                    refused.countDown();
+                    return -WindowsErrors.WSAENOBUFS;
+                }
+                return real.call();
+            });
+            IocpSocketChannel client = faults.connect();
+            client.pipeline().addFirst(slow, "slow", new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void read(ChannelHandlerContext context) {
+                    context.read();
+                }
+            });
+            EventLoop loop = client.eventLoop();
+            try (Socket peer = faults.accept()) {
+                refused.await();
+                // The timer takes half a second. The way back to the loop has no need of it.
+                Tcp.await(client.deregister());
+                Tcp.await(loop.register(client));
+                Future<?> timerHasRun = loop.schedule(() -> {}, 1, TimeUnit.SECONDS);
+                peer.getOutputStream().write(new byte[]{0});
+                assertThat(received(faults, 1)).containsExactly(0);
+                // What was asked for with it has come back to the loop.
+                loop.submit(() -> {}).sync();
+                slow.submit(() -> {}).sync();
+                loop.submit(() -> {}).sync();
+                client.config().setAutoRead(false);
+                loop.submit(() -> {}).sync();
+                long before = client.counters().get(Counter.PACKETS);
+                peer.getOutputStream().write(new byte[]{1});
+                while (client.counters().get(Counter.PACKETS) == before) {
+                    Thread.sleep(1);
+                }
+                loop.submit(() -> {}).sync();
+                CountDownLatch mayRead = new CountDownLatch(1);
+                Future<?> held = slow.submit(() -> mayRead.await(Tcp.SECONDS, TimeUnit.SECONDS));
+                client.config().setAutoRead(true);
+                timerHasRun.sync();
+                peer.getOutputStream().write(new byte[]{2});
+                mayRead.countDown();
+                held.sync();
+                assertThat(received(faults, 2)).containsExactly(1, 2);
+                // The end of the pipeline would still go from executor to executor when the loop has ended.
+                ChannelHandler _ = client.pipeline().remove("slow");
+                slow.submit(() -> {}).sync();
+                Tcp.await(client.close());
+            }
+            faults.awaitNoOperations();
+        } finally {
+            slow.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
     }
 

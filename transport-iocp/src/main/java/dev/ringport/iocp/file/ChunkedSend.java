@@ -7,6 +7,7 @@ import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a region in pieces that other threads prepare; one is prepared while the one before is on its way. */
@@ -46,15 +47,6 @@ final class ChunkedSend extends RegionSend {
         boolean isOpen();
     }
 
-    /** What a worker does for this region. */
-    private enum Reading {
-        NOTHING,
-        /** It prepares a piece while there are others to send. */
-        AHEAD,
-        /** It prepares a piece, and the connection waits for it. */
-        AWAITED
-    }
-
     /** More than a worker asks for. */
     private static final int ALL_ROOM = 1 << 20;
 
@@ -62,11 +54,14 @@ final class ChunkedSend extends RegionSend {
     /** Room for {@link #following}, which a worker takes before it hands a piece over. */
     private final Semaphore room = new Semaphore(1);
     private final Sink sink = new Handover();
+    /** A piece that a worker has put and the loop has not seen. */
+    private final AtomicReference<@Nullable Chunk> put = new AtomicReference<>();
     private @Nullable Chunk current;
     private @Nullable Chunk following;
     private @Nullable IOException failure;
     private int taken;
-    private Reading reading = Reading.NOTHING;
+    /** What a worker does, or has done and the loop has not seen; null if nothing. */
+    private @Nullable FileTask<Chunk> reading;
     /** The region is done, or given up: what a worker still brings is not wanted. */
     private volatile boolean released;
 
@@ -77,6 +72,7 @@ final class ChunkedSend extends RegionSend {
 
     @Override
     public void next() {
+        collect();
         if (current == null) {
             current = following;
             following = null;
@@ -92,43 +88,54 @@ final class ChunkedSend extends RegionSend {
             owner.sendChunk(chunk, chunk.address() + taken, chunk.length() - taken);
         } else if (failed != null) {
             owner.regionFailed(this, failed);
-        } else if (reading == Reading.NOTHING) {
+        } else if (reading == null) {
             // Its last bytes have left before it said that they were the last.
             owner.regionSent(this, 0);
         } else {
-            reading = Reading.AWAITED;
+            await();
         }
     }
 
+    /** Takes what workers have brought. */
+    private void collect() {
+        Chunk between = put.getAndSet(null);
+        if (between != null) {
+            following = between;
+        }
+        FileTask<Chunk> task = reading;
+        if (task == null || task.isUnderWay()) {
+            return;
+        }
+        reading = null;
+        try {
+            Chunk last = task.take();
+            if (last != Chunk.NONE) {
+                following = last;
+            }
+        } catch (IOException cause) {
+            failure = cause;
+        }
+        region.release();
+    }
+
     private void prepare() {
-        if (reading != Reading.NOTHING || following != null || failure != null || source.isExhausted()) {
+        if (reading != null || following != null || failure != null || source.isExhausted()) {
             return;
         }
         // The worker reads through the region: it must outlive the outbound buffer's reference.
         region.retain();
-        reading = Reading.AHEAD;
-        FileWorkers.run(owner.channel(), this::read, new FileWorkers.Result<Chunk>() {
-            @Override
-            public void arrived(Chunk chunk) {
-                take(chunk);
-                ended();
+        reading = FileTask.begin(owner.channel(), this::read, this::look, chunk -> {
+            if (chunk != null && chunk != Chunk.NONE) {
+                chunk.release();
             }
-
-            @Override
-            public void failed(IOException cause) {
-                failure = cause;
-                ended();
-            }
-
-            @Override
-            public void discarded(@Nullable Chunk chunk) {
-                if (chunk != null && chunk != Chunk.NONE) {
-                    chunk.release();
-                }
-                source.close();
-                region.release();
-            }
+            source.close();
+            region.release();
         });
+    }
+
+    private void look() {
+        collect();
+        brought();
     }
 
     /** On a worker. */
@@ -151,17 +158,12 @@ final class ChunkedSend extends RegionSend {
         @Override
         public void put(Chunk chunk) throws IOException {
             room.acquireUninterruptibly();
+            put.set(chunk);
             if (released) {
-                chunk.release();
+                drop(put.getAndSet(null));
                 throw new ClosedChannelException();
             }
-            FileWorkers.handOver(owner.channel(), () -> {
-                take(chunk);
-                goOn(Reading.AHEAD);
-            }, () -> {
-                chunk.release();
-                abandon();
-            });
+            FileWorkers.tell(owner.channel(), ChunkedSend.this::look);
         }
 
         @Override
@@ -175,35 +177,10 @@ final class ChunkedSend extends RegionSend {
         }
     }
 
-    private void take(Chunk chunk) {
-        if (chunk == Chunk.NONE) {
-            // Nobody's to release.
-            return;
-        }
-        if (released) {
+    private static void drop(@Nullable Chunk chunk) {
+        if (chunk != null) {
             chunk.release();
-        } else {
-            following = chunk;
         }
-    }
-
-    private void ended() {
-        if (released) {
-            source.close();
-        }
-        region.release();
-        goOn(Reading.NOTHING);
-    }
-
-    private void goOn(Reading now) {
-        boolean awaited = reading == Reading.AWAITED;
-        reading = now;
-        if (awaited && released) {
-            owner.abandoned();
-        } else if (awaited) {
-            owner.prepared();
-        }
-        owner.movedOn();
     }
 
     @Override
@@ -220,8 +197,7 @@ final class ChunkedSend extends RegionSend {
 
     @Override
     public boolean isDone() {
-        return current == null && following == null && reading == Reading.NOTHING && failure == null
-                && source.isExhausted();
+        return current == null && following == null && reading == null && failure == null && source.isExhausted();
     }
 
     @Override
@@ -236,27 +212,20 @@ final class ChunkedSend extends RegionSend {
 
     @Override
     public void release() {
-        abandon();
-        Chunk first = current;
-        Chunk second = following;
+        released = true;
+        // Either side clears up what was put, before there is room for more.
+        drop(put.getAndSet(null));
+        drop(current);
+        drop(following);
         current = null;
         following = null;
-        if (first != null) {
-            first.release();
-        }
-        if (second != null) {
-            second.release();
-        }
-        if (reading == Reading.NOTHING) {
+        FileTask<Chunk> task = reading;
+        reading = null;
+        if (task != null) {
+            task.abandon();
+        } else {
             source.close();
         }
-    }
-
-    /** Nothing more is taken, and no worker waits for room. */
-    private void abandon() {
-        if (!released) {
-            released = true;
-            room.release(ALL_ROOM);
-        }
+        room.release(ALL_ROOM);
     }
 }

@@ -4,15 +4,14 @@
 package dev.ringport.iocp.file;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that open and read files, so that no loop waits for a disk: as many as there is work at a time, so that a
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * processors, and all virtual threads of the process would stand.
  */
 final class FileWorkers {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(FileWorkers.class);
     private static final int IDLE_SECONDS = 10;
     private static final ThreadPoolExecutor POOL = new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
@@ -30,58 +30,34 @@ final class FileWorkers {
 
     private FileWorkers() {}
 
-    /** What becomes of a piece of work, on the channel's loop. */
-    interface Result<T> {
-        void arrived(T result);
-
-        void failed(IOException cause);
-
-        /** The loop has ended: what was made, if anything, is released, and what was kept for it; on whatever thread. */
-        void discarded(@Nullable T result);
-    }
-
-    /** Works, and hands the result to the loop that the channel is at by then. */
-    static <T> void run(Channel channel, Callable<T> work, Result<T> result) {
+    /** Has a thread work. */
+    static void run(Runnable work) throws IOException {
         try {
-            POOL.execute(() -> workNow(channel, work, result));
+            POOL.execute(work);
         } catch (OutOfMemoryError noThread) {
-            fail(channel, new IOException("there is no thread to read the file", noThread), result);
+            throw new IOException("there is no thread to read the file", noThread);
         }
-    }
-
-    private static <T> void workNow(Channel channel, Callable<T> work, Result<T> result) {
-        T made;
-        try {
-            made = work.call();
-        } catch (Exception | Error failed) {
-            fail(channel, failed instanceof IOException io ? io : new IOException(failed), result);
-            return;
-        }
-        handOver(channel, () -> result.arrived(made), () -> result.discarded(made));
-    }
-
-    private static <T> void fail(Channel channel, IOException cause, Result<T> result) {
-        handOver(channel, () -> result.failed(cause), () -> result.discarded(null));
     }
 
     /**
-     * Runs a task at the loop that the channel is at by then.
-     *
-     * @param otherwise runs on the calling thread or a loop's if the channel's loop has ended
+     * Tells a channel, on its loop, that there is something to look for, which lies where any loop can find it. A channel
+     * that is at no loop is told nothing: it looks when it comes to one.
      */
-    static void handOver(Channel channel, Runnable task, Runnable otherwise) {
+    static void tell(Channel channel, Runnable look) {
         try {
             channel.eventLoop().execute(() -> {
-                EventLoop now = channel.eventLoop();
-                if (now.inEventLoop()) {
-                    task.run();
+                if (!channel.isRegistered()) {
+                    return;
+                }
+                if (channel.eventLoop().inEventLoop()) {
+                    look.run();
                 } else {
-                    // It has moved meanwhile.
-                    handOver(channel, task, otherwise);
+                    // It has moved meanwhile, and may have looked too early.
+                    tell(channel, look);
                 }
             });
         } catch (RejectedExecutionException ended) {
-            otherwise.run();
+            LOGGER.debug("{}: the event loop has ended", channel, ended);
         }
     }
 }

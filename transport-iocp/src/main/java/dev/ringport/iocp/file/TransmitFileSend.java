@@ -21,16 +21,10 @@ final class TransmitFileSend extends RegionSend {
     /** Winsock's own codes start here: those of the connection, not of the file. */
     private static final int FIRST_WSA_CODE = 10_000;
 
-    /** What a worker does for this region; the connection waits for it. */
-    private enum Working {
-        NO, YES,
-        /** The region was given up meanwhile. */
-        IN_VAIN
-    }
-
     private final RegionFile file;
     private @Nullable Transmit transmit;
-    private Working working = Working.NO;
+    /** What a worker does, or has done and the loop has not seen: it answers how to go on. Null if nothing. */
+    private @Nullable FileTask<Runnable> working;
     /** The file was found too short for the region, and has been measured since. */
     private boolean isShort;
     private boolean released;
@@ -57,9 +51,35 @@ final class TransmitFileSend extends RegionSend {
 
     @Override
     public void next() {
+        FileTask<Runnable> task = working;
+        if (task == null) {
+            transmitNext();
+        } else if (task.isUnderWay()) {
+            await();
+        } else {
+            working = null;
+            goOn(task);
+        }
+    }
+
+    private void goOn(FileTask<Runnable> ended) {
+        Runnable then;
+        try {
+            then = ended.take();
+        } catch (IOException failed) {
+            owner.regionFailed(this, failed);
+            return;
+        }
+        then.run();
+    }
+
+    private void transmitNext() {
         FileHandle open = file.handle();
         if (open == null) {
-            work(file::open, _ -> owner.prepared());
+            work(() -> {
+                FileHandle _ = file.open();
+                return this::transmitNext;
+            });
             return;
         }
         long from = region.position() + offset();
@@ -67,7 +87,10 @@ final class TransmitFileSend extends RegionSend {
         long there = Math.min(wanted, open.size() - from);
         if (there < wanted && !isShort) {
             isShort = true;
-            work(open::measure, _ -> owner.prepared());
+            work(() -> {
+                long _ = open.measure();
+                return this::transmitNext;
+            });
         } else if (there <= 0) {
             // A length of 0 would mean the whole file.
             owner.regionFailed(this, endsEarly());
@@ -85,46 +108,10 @@ final class TransmitFileSend extends RegionSend {
         return new IOException("the file ends " + remaining() + " bytes before the region does");
     }
 
-    private interface Then<T> {
-        void goOn(T result);
-    }
-
-    /** Has a worker do what may block. */
-    private <T> void work(Callable<T> what, Then<T> then) {
-        working = Working.YES;
-        FileWorkers.run(owner.channel(), what, new FileWorkers.Result<T>() {
-            @Override
-            public void arrived(T result) {
-                if (stillWanted()) {
-                    then.goOn(result);
-                }
-                // A deregistration may wait for it.
-                owner.movedOn();
-            }
-
-            @Override
-            public void failed(IOException cause) {
-                if (stillWanted()) {
-                    owner.regionFailed(TransmitFileSend.this, cause);
-                }
-                owner.movedOn();
-            }
-
-            @Override
-            public void discarded(@Nullable T result) {
-                file.close();
-            }
-        });
-    }
-
-    private boolean stillWanted() {
-        boolean wanted = working == Working.YES;
-        working = Working.NO;
-        if (!wanted) {
-            file.close();
-            owner.abandoned();
-        }
-        return wanted;
+    /** Has a worker do what may block; the answer is how to go on. */
+    private void work(Callable<Runnable> what) {
+        working = FileTask.begin(owner.channel(), what, this::brought, _ -> file.close());
+        await();
     }
 
     @Override
@@ -146,10 +133,12 @@ final class TransmitFileSend extends RegionSend {
     public void release() {
         released = true;
         dispose();
-        if (working == Working.NO) {
+        FileTask<Runnable> task = working;
+        working = null;
+        if (task == null) {
             file.close();
         } else {
-            working = Working.IN_VAIN;
+            task.abandon();
         }
     }
 
@@ -171,12 +160,15 @@ final class TransmitFileSend extends RegionSend {
      * was. It carried what it was asked for unless the file was cut meanwhile.
      */
     private void transmittedAtOnce(FileHandle sent, long end, int bytes) {
-        work(sent::measure, size -> {
-            if (size < end) {
-                owner.regionFailed(this, endsEarly());
-            } else {
-                owner.regionSent(this, bytes);
-            }
+        work(() -> {
+            boolean isWhole = sent.measure() >= end;
+            return () -> {
+                if (isWhole) {
+                    owner.regionSent(this, bytes);
+                } else {
+                    owner.regionFailed(this, endsEarly());
+                }
+            };
         });
     }
 

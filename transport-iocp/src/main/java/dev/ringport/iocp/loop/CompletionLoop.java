@@ -53,8 +53,8 @@ public final class CompletionLoop {
     private final ThreadAwareExecutor executor;
     private final int shutdownTimeoutMillis;
     private final WindowsCalls calls;
-    private final Arena arena = Arena.ofShared();
-    private final OperationTable operations = new OperationTable(arena);
+    private final Arena arena;
+    private final OperationTable operations;
     private final LoopCounters counters = new LoopCounters();
     private final WakeUpGate gate = new WakeUpGate();
     private final BooleanSupplier post = this::post;
@@ -81,13 +81,17 @@ public final class CompletionLoop {
     }
 
     /**
+     * @param arena closed with the loop
      * @param dequeueBatch the most packets taken with one call
      * @param shutdownTimeoutMillis how long a loop that ends waits for what is under way
      * @throws IllegalStateException if Windows makes no port
      */
     public CompletionLoop(
-            ThreadAwareExecutor executor, WindowsCalls calls, int dequeueBatch, int shutdownTimeoutMillis) {
+            ThreadAwareExecutor executor, WindowsCalls calls, Arena arena, int dequeueBatch,
+            int shutdownTimeoutMillis) {
         this.executor = executor;
+        this.arena = arena;
+        operations = new OperationTable(arena);
         this.calls = calls;
         transmitsFiles = !WindowsVersion.isClient(calls.ntdll());
         this.shutdownTimeoutMillis = shutdownTimeoutMillis;
@@ -265,6 +269,16 @@ public final class CompletionLoop {
                 atTurnEnd.set(i, () -> {});
             }
         }
+    }
+
+    /** A task of an operation waits for a timer: should the loop end first, it runs then. */
+    public void delayed(Runnable task) {
+        retries.add(task);
+    }
+
+    /** Such a task waits no longer. */
+    public void forgetDelayed(Runnable task) {
+        retries.remove(task);
     }
 
     /** Whether the memory of the loop's operations is there: it goes with the loop, unless Windows has one. */

@@ -5,6 +5,7 @@ package dev.ringport.iocp.loop;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +16,22 @@ public final class EndingRetries {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Collection<LoopRegistration> registrations;
+    /** What waits for a timer, whether its handle is still there or not. */
+    private final List<Runnable> delayed = new ArrayList<>();
     private long next = System.nanoTime();
 
     EndingRetries(Collection<LoopRegistration> registrations) {
         this.registrations = registrations;
+    }
+
+    /** A task waits for a timer. It runs without one if the loop ends. */
+    void add(Runnable task) {
+        delayed.add(task);
+    }
+
+    /** The task waits no longer. */
+    void remove(Runnable task) {
+        delayed.remove(task);
     }
 
     /** The next attempt need not wait for the last. */
@@ -32,7 +45,7 @@ public final class EndingRetries {
      * @return false if nothing waits any more
      */
     boolean retry() {
-        if (registrations.isEmpty()) {
+        if (registrations.isEmpty() && delayed.isEmpty()) {
             return false;
         }
         long now = System.nanoTime();
@@ -40,7 +53,10 @@ public final class EndingRetries {
             return true;
         }
         next = now + PERIOD_NANOS;
-        boolean waiting = false;
+        List<Runnable> nowDue = List.copyOf(delayed);
+        delayed.clear();
+        nowDue.forEach(Runnable::run);
+        boolean waiting = !delayed.isEmpty();
         for (LoopRegistration registration : List.copyOf(registrations)) {
             try {
                 waiting |= registration.handle() instanceof LoopHandle handle && handle.retryWhileEnding();

@@ -18,20 +18,22 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Whether sockets can be moved to another completion port. The call for it says so of itself, which proves little: a
  * datagram socket and a stream are moved, there and back, and each time one operation that ends at once and one that
- * waits must post their packets at the new port alone, or none where the modes say so. On loopback, once for a system;
- * takes milliseconds, and a second or two where packets stay away.
+ * waits must post their packets at the new port alone, or none where the modes say so. On loopback, once for a system, by
+ * a thread that ends with it: it takes milliseconds, and a second or two where packets stay away.
  */
 final class MoveProbe {
     private static final int WAIT_MILLIS = 1_000;
     private static final int BATCH = 8;
     private static final int PAYLOAD_BYTES = 8;
     /** By the system's calls: none, or what was refused. */
-    private static final Map<WindowsCalls, String> REFUSALS = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<WindowsCalls, CompletableFuture<String>> REFUSALS = Collections
+            .synchronizedMap(new WeakHashMap<>());
 
     private final WindowsCalls calls;
     /** Freed when nobody can reach it: after the probe, or never if an operation has not ended. */
@@ -50,9 +52,41 @@ final class MoveProbe {
         }
     }
 
-    /** Why sockets cannot be moved here; empty if they can. Tried at the first call; may be called from any thread. */
+    /** Why sockets cannot be moved here; empty if they can. Waits for the probe: not for event loops unless it is over. */
     static String refusal(WindowsCalls calls) {
-        return REFUSALS.computeIfAbsent(calls, MoveProbe::tryOut);
+        return begun(calls).join();
+    }
+
+    /**
+     * Whether the probe is not over. From any thread.
+     *
+     * @param then runs when it is, on any thread
+     */
+    static boolean isUndecided(WindowsCalls calls, Runnable then) {
+        CompletableFuture<String> refusal = begun(calls);
+        if (refusal.isDone()) {
+            return false;
+        }
+        CompletableFuture<Void> _ = refusal.thenRun(then);
+        return true;
+    }
+
+    /** The first call begins it. */
+    private static CompletableFuture<String> begun(WindowsCalls calls) {
+        CompletableFuture<String> refusal = new CompletableFuture<>();
+        CompletableFuture<String> before = REFUSALS.putIfAbsent(calls, refusal);
+        if (before != null) {
+            return before;
+        }
+        try {
+            Thread _ = Thread.ofPlatform().daemon().name("ringport-move-probe")
+                    .start(() -> refusal.complete(tryOut(calls)));
+        } catch (OutOfMemoryError noThread) {
+            // The next call may find one.
+            REFUSALS.remove(calls);
+            refusal.complete("no thread to try it: " + noThread.getMessage());
+        }
+        return refusal;
     }
 
     private static String tryOut(WindowsCalls calls) {
@@ -68,7 +102,7 @@ final class MoveProbe {
             }
         } catch (UnsupportedOperationException refused) {
             return String.valueOf((refused.getCause() == null ? refused : refused.getCause()).getMessage());
-        } catch (IOException | RuntimeException failed) {
+        } catch (IOException | RuntimeException | Error failed) {
             return String.valueOf(failed.getMessage());
         }
     }

@@ -41,7 +41,12 @@ public abstract class Operation {
         this.table = table;
         memory = table.allocate(size);
         address = memory.address();
-        table.add(address, this);
+        try {
+            table.add(address, this);
+        } catch (OutOfMemoryError noRoom) {
+            table.giveBack(memory);
+            throw noRoom;
+        }
     }
 
     /** The operation's native memory. It starts with the {@code OVERLAPPED}. */

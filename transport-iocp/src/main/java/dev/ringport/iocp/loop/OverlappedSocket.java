@@ -179,7 +179,16 @@ public final class OverlappedSocket extends SystemSocket {
         return packets == Packets.SKIPPED;
     }
 
-    /** Whether the socket can come to another port than its first. From any thread. */
+    /**
+     * Whether it is still to be found out if sockets can come to another port. From any thread.
+     *
+     * @param then runs when it is known, on any thread
+     */
+    boolean isMoveUndecided(Runnable then) {
+        return MoveProbe.isUndecided(calls, then);
+    }
+
+    /** Whether the socket can come to another port than its first. Waits while that is undecided. From any thread. */
     boolean canMove() {
         return MoveProbe.refusal(calls).isEmpty();
     }

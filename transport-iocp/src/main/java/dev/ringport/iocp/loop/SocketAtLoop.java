@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp.loop;
 
+import dev.ringport.loop.LoopTasks;
 import dev.ringport.loop.WrongLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
@@ -51,6 +52,18 @@ public final class SocketAtLoop {
         return new UnsupportedOperationException(
                 "this Windows cannot move a socket to another completion port: register " + channel
                         + " with its former event loop");
+    }
+
+    /**
+     * Whether nobody knows yet if the channel can go to a loop, because sockets were not moved before. From any thread.
+     *
+     * @param then runs on the former loop, as all that is done with the channel does until it has another, when it is
+     *     known
+     */
+    public boolean isUndecided(EventLoop to, Runnable then) {
+        EventLoop former = attachedTo;
+        return former != null && !to.equals(former) && isCompatible(to)
+                && socket.isMoveUndecided(() -> LoopTasks.runAnyway(former, then));
     }
 
     /** Whether the loop's handler takes channels of this kind. From any thread. */

@@ -90,7 +90,13 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         }
         int most = channel.config().isAutoRead() ? channel.acceptsPosted() : 1;
         while (posted.size() < most && !backingOff) {
-            Accept accept = free.isEmpty() ? new Accept() : free.removeLast();
+            Accept accept;
+            try {
+                accept = free.isEmpty() ? new Accept() : free.removeLast();
+            } catch (OutOfMemoryError noMemory) {
+                refused(new IOException("there is no memory to accept a connection", noMemory));
+                return;
+            }
             try {
                 accept.open();
             } catch (IOException failed) {

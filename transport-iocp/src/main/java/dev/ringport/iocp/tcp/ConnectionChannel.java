@@ -365,7 +365,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     @Override
     boolean hasUnfinishedWork() {
-        return isClosing() ? !reset && !writer.isFinished() : writer.isBusy();
+        return isClosing() ? !reset && !writer.isFinished() : writer.holdsChannel();
     }
 
     @Override

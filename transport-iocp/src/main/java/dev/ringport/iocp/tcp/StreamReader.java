@@ -151,28 +151,29 @@ final class StreamReader extends IdleReads.Reader {
     }
 
     private void start() {
-        if (intake == Intake.OPEN && !channel.isEnding() && channel.isConnected() && channel.canStart()) {
+        if (intake == Intake.OPEN && !isHolding() && !channel.isEnding() && channel.isConnected()
+                && channel.canStart()) {
             post(idle);
         }
     }
 
     private void post(boolean zeroBytes) {
         Receive with = receive;
-        if (with == null) {
-            with = new Receive();
-            receive = with;
-        }
-        if (with.isInFlight()) {
+        if (with != null && with.isInFlight()) {
             return;
         }
-        ByteBuf into = null;
-        if (!zeroBytes) {
-            try {
-                into = allocate();
-            } catch (RuntimeException | Error noMemory) {
-                notAllocated(noMemory);
-                return;
+        ByteBuf into;
+        try {
+            if (with == null) {
+                with = new Receive();
+                receive = with;
             }
+            into = zeroBytes ? null : allocate();
+        } catch (RuntimeException | Error noMemory) {
+            notAllocated(noMemory);
+            return;
+        }
+        if (into != null) {
             attempted = into.writableBytes();
             unread = false;
         }

@@ -347,6 +347,12 @@ final class StreamWriter {
         return sending != Sending.NOTHING;
     }
 
+    /** Whether something must end before the channel can leave its loop. What a worker prepares is for the next one. */
+    boolean holdsChannel() {
+        RegionSend current = region;
+        return isBusy() && (current == null || !current.isAwaiting());
+    }
+
     /** Whether a part of what was flushed has not left, or a send has failed: the peer must not see a clean end. */
     boolean isCutShort() {
         return failure != null || isBusy() || toFinish > 0;
@@ -360,6 +366,14 @@ final class StreamWriter {
         RegionSend current = region;
         if (current != null) {
             current.dispose();
+            stopAwaiting(current);
+        }
+    }
+
+    /** The next loop asks again for what a worker prepares; a channel that is closed never does. */
+    private void stopAwaiting(RegionSend current) {
+        if (current.stopAwaiting()) {
+            sending = Sending.NOTHING;
         }
     }
 
@@ -368,6 +382,7 @@ final class StreamWriter {
         RegionSend current = region;
         region = null;
         if (current != null) {
+            stopAwaiting(current);
             current.release();
         }
         while (!shutdowns.isEmpty()) {

@@ -6,7 +6,6 @@ package dev.ringport.iocp.udp;
 import dev.ringport.datagram.receive.Arrival;
 import dev.ringport.datagram.receive.DatagramReader;
 import dev.ringport.datagram.receive.Ending;
-import dev.ringport.datagram.receive.Payload;
 import dev.ringport.datagram.receive.ReceiveEngine;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.loop.CompletionLoop;
@@ -52,7 +51,7 @@ final class DatagramReceives implements ReceiveEngine {
     private final CompletionLoop.TurnEnd endOfReads = this::endReadBatch;
     private @Nullable IOException failure;
     private Ending ending = Ending.DONE;
-    private @Nullable PortCheck portCheck;
+    private final PortCheck portCheck;
     private int resetsInARow;
     private State state = State.IDLE;
     /** Each receive is posted again when it has ended; otherwise one is posted, which yields one datagram. */
@@ -66,6 +65,8 @@ final class DatagramReceives implements ReceiveEngine {
         this.socket = socket;
         loop = channel.atLoop().loop();
         unpacker = new DatagramUnpacker(channel, loop, socket.isInet6());
+        // Now: a receive that is in doubt could not be without.
+        portCheck = new PortCheck(channel);
     }
 
     @Override
@@ -114,8 +115,19 @@ final class DatagramReceives implements ReceiveEngine {
 
     private void postUpTo(int wanted) {
         while (posted.size() < wanted) {
+            PostedReceive receive = idle.poll();
+            if (receive == null) {
+                receive = new PostedReceive(this, channel.atLoop());
+            }
             int room = channel.receiveRoom();
-            post(channel.alloc().directBuffer(room), room);
+            ByteBuf into;
+            try {
+                into = channel.alloc().directBuffer(room);
+            } catch (RuntimeException | Error noMemory) {
+                idle.push(receive);
+                throw noMemory;
+            }
+            post(receive, into, room);
         }
     }
 
@@ -130,11 +142,7 @@ final class DatagramReceives implements ReceiveEngine {
         }
     }
 
-    private void post(ByteBuf into, int room) {
-        PostedReceive receive = idle.poll();
-        if (receive == null) {
-            receive = new PostedReceive(this, channel.atLoop());
-        }
+    private void post(PostedReceive receive, ByteBuf into, int room) {
         posted.add(receive);
         loop.counters().receiveCalls++;
         ReceiveSettings settings = channel.settings();
@@ -193,7 +201,7 @@ final class DatagramReceives implements ReceiveEngine {
     /** An operation has ended. */
     void ended(PostedReceive receive) {
         if (state == State.DETACHED) {
-            receive.discard();
+            receive.releaseBuffer();
             receive.dispose();
             return;
         }
@@ -331,14 +339,20 @@ final class DatagramReceives implements ReceiveEngine {
     /** The same buffer again. */
     private void repost(PostedReceive receive) {
         int room = receive.room();
-        ByteBuf buffer = receive.take();
-        idle.push(receive);
-        post(buffer.clear(), room);
+        post(receive, receive.takeBuffer().clear(), room);
     }
 
     private void release(PostedReceive receive) {
-        receive.discard();
-        idle.push(receive);
+        receive.releaseBuffer();
+        rest(receive);
+    }
+
+    private void rest(PostedReceive receive) {
+        if (state == State.DETACHED) {
+            receive.dispose();
+        } else {
+            idle.push(receive);
+        }
     }
 
     private void datagram(PostedReceive receive) {
@@ -354,77 +368,51 @@ final class DatagramReceives implements ReceiveEngine {
             // What is posted may have taken trains; what is posted anew is told apart.
             reader.cancel();
         }
-        Received received = new Received(
-                receive.take(), receive.room(), receive.bytes(), receive.mayBeTrain(), goesOn());
-        idle.push(receive);
-        reader.arrived(arrival, received);
+        reader.arrived(arrival, receive);
     }
 
-    /** What a receive has brought, in the buffer that received it. */
-    private final class Received implements Payload {
-        private final ByteBuf buffer;
-        private final int room;
-        private final int length;
-        private final boolean roomForTrain;
-        private final boolean goesOn;
-
-        Received(ByteBuf buffer, int room, int length, boolean roomForTrain, boolean goesOn) {
-            this.buffer = buffer;
-            this.room = room;
-            this.length = length;
-            this.roomForTrain = roomForTrain;
-            this.goesOn = goesOn;
+    /** Takes a datagram or a train out of what has ended; the receive is posted again if receives go on. */
+    ByteBuf take(PostedReceive receive, int bytes) {
+        if (receive.mayBeTrain() && receive.bytes() <= COPIED_BYTES && receive.room() > COPIED_BYTES) {
+            ByteBuf content = copy(receive.buffer(), bytes);
+            drop(receive);
+            return content;
         }
-
-        @Override
-        public ByteBuf take(int bytes) {
-            if (roomForTrain && length <= COPIED_BYTES && room > COPIED_BYTES) {
-                ByteBuf content = copy(bytes);
-                discard();
-                return content;
-            }
-            // Asked once: another thread may change it.
-            int nextRoom = channel.receiveRoom();
-            ByteBuf next = goesOn ? channel.alloc().directBuffer(nextRoom) : null;
-            if (next != null) {
-                post(next, nextRoom);
-            }
-            return buffer.setIndex(0, bytes);
+        if (!goesOn()) {
+            ByteBuf content = receive.takeBuffer();
+            rest(receive);
+            return content.setIndex(0, bytes);
         }
+        // Asked once: another thread may change it.
+        int nextRoom = channel.receiveRoom();
+        ByteBuf next = channel.alloc().directBuffer(nextRoom);
+        ByteBuf content = receive.takeBuffer();
+        post(receive, next, nextRoom);
+        return content.setIndex(0, bytes);
+    }
 
-        @Override
-        public ByteBuf takeTrain(int bytes) {
-            return take(bytes);
+    private ByteBuf copy(ByteBuf received, int bytes) {
+        ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
+        try {
+            return content.writeBytes(received.setIndex(0, bytes));
+        } catch (RuntimeException | Error failed) {
+            content.release();
+            throw failed;
         }
+    }
 
-        private ByteBuf copy(int bytes) {
-            ByteBuf content = channel.alloc().directBuffer(Math.max(bytes, MIN_CONTENT_BYTES));
-            try {
-                return content.writeBytes(buffer.setIndex(0, bytes));
-            } catch (RuntimeException | Error failed) {
-                content.release();
-                throw failed;
-            }
-        }
-
-        @Override
-        public void discard() {
-            if (goesOn) {
-                post(buffer.clear(), room);
-            } else {
-                buffer.release();
-            }
+    /** What has ended brought nothing that is wanted: the same buffer again if receives go on. */
+    void drop(PostedReceive receive) {
+        if (goesOn()) {
+            repost(receive);
+        } else {
+            release(receive);
         }
     }
 
     /** Runs a task when all packets that are in the port now were handled. */
     void afterPacketsAtHand(Runnable task) {
-        PortCheck check = portCheck;
-        if (check == null) {
-            check = new PortCheck(channel);
-            portCheck = check;
-        }
-        check.run(task);
+        portCheck.run(task);
     }
 
     /** The channel leaves its loop: memory goes back, that of operations under way when they have ended. */
@@ -438,13 +426,11 @@ final class DatagramReceives implements ReceiveEngine {
         for (PostedReceive receive : posted) {
             if (receive.isDone()) {
                 // It waited for one before it.
-                receive.discard();
+                receive.releaseBuffer();
                 receive.dispose();
             }
         }
         posted.clear();
-        if (portCheck != null) {
-            portCheck.detach();
-        }
+        portCheck.detach();
     }
 }

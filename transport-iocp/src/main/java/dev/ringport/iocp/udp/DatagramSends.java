@@ -57,7 +57,7 @@ final class DatagramSends implements SendEngine {
     private Wait wait = Wait.NONE;
     /** Windows had no buffers for one: what is submitted behind it is given up without a call. */
     private boolean refusing;
-    /** A pass found the budget used up. */
+    /** A pass found the budget used up, or no memory for another slot. */
     private boolean starved;
 
     DatagramSends(OverlappedDatagramChannel channel, OverlappedSocket socket, DatagramOffloads offloads) {
@@ -73,9 +73,20 @@ final class DatagramSends implements SendEngine {
             starved = true;
             return null;
         }
-        claimed++;
         OverlappedSendSlot slot = free.poll();
-        return slot != null ? slot : new OverlappedSendSlot(this, channel.atLoop());
+        if (slot == null) {
+            try {
+                slot = new OverlappedSendSlot(this, channel.atLoop());
+            } catch (OutOfMemoryError noMemory) {
+                starved = true;
+                if (!isWaiting()) {
+                    awaitWritable();
+                }
+                return null;
+            }
+        }
+        claimed++;
+        return slot;
     }
 
     @Override

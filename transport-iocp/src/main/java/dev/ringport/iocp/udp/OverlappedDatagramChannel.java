@@ -86,6 +86,11 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
     }
 
     @Override
+    protected boolean isUndecided(EventLoop loop, Runnable then) {
+        return atLoop.isUndecided(loop, then);
+    }
+
+    @Override
     public final Memberships memberships() {
         return options;
     }
@@ -145,8 +150,14 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     @Override
     protected void disconnectSocket() throws IOException {
+        // A flow ends before its connection.
         options.connected(false);
-        socket.disconnect(keepsPort);
+        try {
+            socket.disconnect(keepsPort);
+        } catch (IOException stillConnected) {
+            options.connected(true);
+            throw stillConnected;
+        }
         socket.tellResets(false);
         hasPort = socket.localAddress() != null;
     }

@@ -5,6 +5,7 @@ package dev.ringport.iocp.udp;
 
 import dev.ringport.datagram.send.SendOperation;
 import dev.ringport.datagram.send.SendSlot;
+import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.iocp.abi.Wsabuf;
 import dev.ringport.iocp.abi.Wsamsg;
@@ -59,14 +60,28 @@ final class OverlappedSendSlot extends SendSlot {
 
     /** Starts the send; 0 or a negated code, of which the overlapped tells too. */
     int start(SendOperation sent, OverlappedSocket socket, CompletionPort through) {
-        int pieces = sent.pieces();
-        if (pieces > overlapped.buffers) {
-            overlapped.dispose();
-            overlapped = new OverlappedSend(
-                    pieces <= SendOperation.MAX_PIECES ? SendOperation.MAX_PIECES : DatagramSends.MAX_SEGMENTS);
-        }
         attempted = true;
+        if (!hasRoomFor(sent.pieces())) {
+            // As Windows says it of memory of its own: the send is tried again.
+            overlapped.begin();
+            overlapped.abandon(WindowsErrors.WSAENOBUFS);
+            return -WindowsErrors.WSAENOBUFS;
+        }
         return overlapped.start(sent, socket, through);
+    }
+
+    private boolean hasRoomFor(int pieces) {
+        OverlappedSend small = overlapped;
+        if (pieces > small.buffers) {
+            try {
+                overlapped = new OverlappedSend(
+                        pieces <= SendOperation.MAX_PIECES ? SendOperation.MAX_PIECES : DatagramSends.MAX_SEGMENTS);
+            } catch (OutOfMemoryError noMemory) {
+                return false;
+            }
+            small.dispose();
+        }
+        return true;
     }
 
     /** Gives the native memory back. */

@@ -19,6 +19,7 @@ final class PortCheck extends SocketOperation {
 
     private final OverlappedDatagramChannel channel;
     private final List<Runnable> waiting = new ArrayList<>();
+    private final Runnable again = this::postAgain;
     private int asked;
     private boolean detached;
 
@@ -30,6 +31,11 @@ final class PortCheck extends SocketOperation {
     /** Runs a task when all packets that are in the port now were handled. */
     void run(Runnable task) {
         waiting.add(task);
+        post();
+    }
+
+    private void postAgain() {
+        loop().forgetDelayed(again);
         post();
     }
 
@@ -48,7 +54,8 @@ final class PortCheck extends SocketOperation {
     protected void ended(int endCode, int transferred) {
         if (endCode != 0) {
             // It was not queued, so it says nothing about what was.
-            Future<?> _ = channel.eventLoop().schedule(this::post, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            loop().delayed(again);
+            Future<?> _ = channel.eventLoop().schedule(again, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
         // Those that came while the packet was under way need another: it was queued before their calls.

@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp.udp;
 
+import dev.ringport.datagram.receive.Payload;
 import dev.ringport.ffm.BufferAddress;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Wsabuf;
@@ -18,14 +19,15 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One posted receive, with all that Windows writes: sender, control data, and the buffer that is handed up itself.
+ * One posted receive, with all that Windows writes: sender, control data, and the buffer that is handed up itself. Of what
+ * it has brought it is the payload too, until that is taken out or dropped.
  *
  * <pre>{@code
  *   0           32       48      52       56         64        96       152       256
  *   | OVERLAPPED| WSABUF | flags | length | received | address | WSAMSG | control |
  * }</pre>
  */
-final class PostedReceive extends SocketOperation {
+final class PostedReceive extends SocketOperation implements Payload {
     private static final int BUFFER = 32;
     private static final int FLAGS = 48;
     private static final int LENGTH = 52;
@@ -179,18 +181,39 @@ final class PostedReceive extends SocketOperation {
         return Wsabuf.len(memory(), BUFFER);
     }
 
-    /** Takes the buffer over. */
-    ByteBuf take() {
-        ByteBuf taken = buffer;
-        if (taken == null) {
+    @Override
+    public ByteBuf take(int datagram) {
+        return owner.take(this, datagram);
+    }
+
+    @Override
+    public ByteBuf takeTrain(int train) {
+        return owner.take(this, train);
+    }
+
+    @Override
+    public void discard() {
+        owner.drop(this);
+    }
+
+    /** The buffer, which stays this operation's. */
+    ByteBuf buffer() {
+        ByteBuf known = buffer;
+        if (known == null) {
             throw new IllegalStateException("the receive has no buffer");
         }
+        return known;
+    }
+
+    /** Takes the buffer over. */
+    ByteBuf takeBuffer() {
+        ByteBuf taken = buffer();
         buffer = null;
         return taken;
     }
 
     /** Gives the buffer back unread. */
-    void discard() {
+    void releaseBuffer() {
         ByteBuf unread = buffer;
         buffer = null;
         if (unread != null) {

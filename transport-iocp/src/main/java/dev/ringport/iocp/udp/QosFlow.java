@@ -42,12 +42,12 @@ final class QosFlow {
             MemorySegment version = arena.allocate(QosVersion.LAYOUT);
             QosVersion.majorVersion(version, 0, 1);
             MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
+            MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment dscp = arena.allocateFrom(ValueLayout.JAVA_INT, trafficClass >> DSCP_SHIFT);
             if (qwave.qosCreateHandle(capture, version.address(), out.address()) != 0) {
                 return null;
             }
             QosFlow flow = new QosFlow(qwave, out.get(ValueLayout.JAVA_LONG, 0));
-            MemorySegment id = arena.allocate(ValueLayout.JAVA_INT);
-            MemorySegment dscp = arena.allocateFrom(ValueLayout.JAVA_INT, trafficClass >> DSCP_SHIFT);
             if (qwave.qosAddSocketToFlow(
                     capture, flow.handle, socket, 0, QOSTrafficTypeBestEffort, QOS_NON_ADAPTIVE_FLOW,
                     id.address()) == 0

@@ -6,6 +6,7 @@ package dev.ringport.iocp.file;
 import dev.ringport.iocp.loop.OverlappedSocket;
 import dev.ringport.iocp.loop.SocketAtLoop;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalChannel;
@@ -13,7 +14,10 @@ import io.netty.channel.local.LocalIoHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -102,6 +106,207 @@ class ChunkedSendTest {
 
         @Override
         public void movedOn() {}
+    }
+
+    /** A region of one byte, which its worker waits with until it is let go. */
+    private static final class Held extends UserRegion {
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private final CompletableFuture<Thread> worker = new CompletableFuture<>();
+        private volatile long done;
+
+        @Override
+        public long transferred() {
+            return done;
+        }
+
+        @Override
+        public long count() {
+            return 1;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long position) throws IOException {
+            worker.complete(Thread.currentThread());
+            try {
+                mayGoOn.await();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+            done = target.write(ByteBuffer.allocate(1));
+            return done;
+        }
+
+        /** Lets it go, and waits until its worker has handed over what it can. */
+        void go() throws Exception {
+            mayGoOn.countDown();
+            while (!isIdle(worker.get())) {
+                Thread.sleep(1);
+            }
+        }
+
+        /** The worker's reference goes in its own time. */
+        void letGo() throws InterruptedException {
+            while (refCnt() > 1) {
+                Thread.sleep(1);
+            }
+            assertThat(release()).isTrue();
+        }
+
+        private boolean isIdle(Thread thread) {
+            return switch (thread.getState()) {
+                // For other work, as all workers do.
+                case TIMED_WAITING, TERMINATED -> true;
+                // Until there is room for what follows the byte.
+                case WAITING -> done == 1;
+                default -> false;
+            };
+        }
+    }
+
+    /** Sends nothing, and says what was asked of it, and whether that was on the channel's loop. */
+    private static final class Moving implements RegionOwner {
+        private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        private final Channel channel;
+
+        Moving(Channel channel) {
+            this.channel = channel;
+        }
+
+        private void ask(String what) {
+            boolean atHome = channel.isRegistered() && channel.eventLoop().inEventLoop();
+            asked.add(atHome ? what : what + " elsewhere");
+        }
+
+        @Override
+        public Channel channel() {
+            return channel;
+        }
+
+        @Override
+        public OverlappedSocket socket() {
+            throw new AssertionError("no call is made");
+        }
+
+        @Override
+        public SocketAtLoop place() {
+            throw new AssertionError("no operation is made");
+        }
+
+        @Override
+        public void sendChunk(Chunk chunk, long address, int bytes) {
+            ask("send");
+        }
+
+        @Override
+        public void prepared() {
+            ask("prepared");
+        }
+
+        @Override
+        public void regionSent(RegionSend region, long bytes) {
+            ask("sent");
+        }
+
+        @Override
+        public void regionFailed(RegionSend region, IOException cause) {
+            ask("failed");
+        }
+
+        @Override
+        public void refused(String call, int code) {
+            ask("refused");
+        }
+
+        @Override
+        public void abandoned() {
+            ask("abandoned");
+        }
+
+        @Override
+        public void movedOn() {
+            ask("moved on");
+        }
+    }
+
+    /** What comes while the channel is between two loops waits for the second: the first has no say any more. */
+    @Test
+    void aPieceThatComesWhileTheChannelIsAtNoLoopIsFoundAtTheNext() throws Exception {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
+        try {
+            EventLoop first = group.next();
+            EventLoop second = group.next();
+            Channel channel = new LocalChannel();
+            first.register(channel).sync();
+            Held region = new Held();
+            Moving owner = new Moving(channel);
+            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            first.submit(send::next).sync();
+            assertThat(send.isAwaiting()).isTrue();
+            channel.deregister().sync();
+            assertThat(first.submit(send::stopAwaiting).get()).isTrue();
+            region.go();
+            first.submit(() -> {}).sync();
+            assertThat(owner.asked).isEmpty();
+            second.register(channel).sync();
+            second.submit(send::next).sync();
+            assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
+            second.submit(send::release).sync();
+            region.letGo();
+        } finally {
+            group.shutdownGracefully().sync();
+        }
+    }
+
+    /** The second loop asks first; the worker, which knew the first, tells the second. */
+    @Test
+    void aPieceThatComesAtTheNextLoopIsToldThere() throws Exception {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
+        try {
+            EventLoop first = group.next();
+            EventLoop second = group.next();
+            Channel channel = new LocalChannel();
+            first.register(channel).sync();
+            Held region = new Held();
+            Moving owner = new Moving(channel);
+            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            first.submit(send::next).sync();
+            channel.deregister().sync();
+            first.submit(send::stopAwaiting).sync();
+            second.register(channel).sync();
+            second.submit(send::next).sync();
+            assertThat(send.isAwaiting()).isTrue();
+            region.go();
+            assertThat(owner.asked.take()).isEqualTo("prepared");
+            assertThat(owner.asked.take()).isEqualTo("moved on");
+            second.submit(send::next).sync();
+            assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
+            second.submit(send::release).sync();
+            region.letGo();
+        } finally {
+            group.shutdownGracefully().sync();
+        }
+    }
+
+    /** A channel that is closed with no loop: what its worker still brings is the worker's to give back. */
+    @Test
+    void aRegionThatIsGivenUpAtNoLoopIsLetGoByItsWorker() throws Exception {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+        try {
+            Channel channel = new LocalChannel();
+            group.register(channel).sync();
+            Held region = new Held();
+            Moving owner = new Moving(channel);
+            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            channel.eventLoop().submit(send::next).sync();
+            Thread _ = region.worker.get();
+            channel.deregister().sync();
+            send.release();
+            region.go();
+            region.letGo();
+            assertThat(owner.asked).isEmpty();
+        } finally {
+            group.shutdownGracefully().sync();
+        }
     }
 
     /** More than once: what all regions share must outlast each. */

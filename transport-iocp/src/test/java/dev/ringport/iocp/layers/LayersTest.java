@@ -4,7 +4,9 @@
 package dev.ringport.iocp.layers;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import dev.ringport.datagram.receive.Payload;
 import dev.ringport.iocp.Iocp;
+import dev.ringport.iocp.loop.Operation;
 import dev.ringport.testkit.packaging.LayersContract;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,6 +67,17 @@ class LayersTest extends LayersContract {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".udp")
+                .check(classes);
+    }
+
+    /** An object of its own for each would be one a datagram. */
+    @Test
+    void whatAReceiveBringsIsTakenOutOfTheReceiveItself() {
+        classes().that()
+                .areAssignableTo(Payload.class)
+                .and().resideInAPackage(ROOT + "..")
+                .should()
+                .beAssignableTo(Operation.class)
                 .check(classes);
     }
 
