@@ -46,30 +46,28 @@ done
 # The JDK that a user of Java 25 would have.
 jdk=${JDK25_HOME:-$(cat "$root/transport-iouring-udp/target/java-home")}
 
-# Nothing of Ringport's may come from, or stay in, the user's own local repository; what else it has saves downloads.
+# The user's own settings and mirrors serve these programs as they serve the build, so no repository is named that a mirror
+# might take the place of. What they have for a local repository is the user's, by links, but for dev/ringport: there, as
+# mvn install would have put it, is what was deployed.
 rm -rf "$work"
-mkdir -p "$work"
+mkdir -p "$work/m2/dev/ringport"
+link() { # folder of the user's local repository, folder here, what to leave out
+    local entry
+    for entry in "$1"/*; do
+        [[ ! -d $entry || ${entry##*/} == "$3" ]] || ln -s "$entry" "$2/"
+    done
+}
+link "$HOME/.m2/repository" "$work/m2" dev
+link "$HOME/.m2/repository/dev" "$work/m2/dev" ringport
+while read -r file; do
+    installed=$work/m2/${file#"$repository/"}
+    mkdir -p "${installed%/*}"
+    # A snapshot was deployed as of a time.
+    cp "$file" "$(sed -E "s|-[0-9]{8}\.[0-9]{6}-[0-9]+([^/]*)$|-SNAPSHOT\1|" <<< "$installed")"
+done < <(find "$repository/dev/ringport" \( -name '*.jar' -o -name '*.pom' \) | sort)
 cp -r "$root/tools/consumers/." "$work/app"
-cat > "$work/settings.xml" << END
-<settings>
-    <localRepository>$work/m2</localRepository>
-    <profiles>
-        <profile>
-            <id>consumers</id>
-            <repositories>
-                <repository><id>ringport</id><url>file://$repository</url></repository>
-                <repository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></repository>
-            </repositories>
-            <pluginRepositories>
-                <pluginRepository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></pluginRepository>
-            </pluginRepositories>
-        </profile>
-    </profiles>
-    <activeProfiles><activeProfile>consumers</activeProfile></activeProfiles>
-</settings>
-END
-(cd "$work/app" && JAVA_HOME=$jdk MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow \
-    run_maven -q -s "$work/settings.xml" "-Dringport.version=$version" package)
+(cd "$work/app" && JAVA_HOME=$jdk MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" \
+    run_maven -q "-Dmaven.repo.local=$work/m2" "-Dringport.version=$version" package)
 app=$work/app/target
 
 passed=0
