@@ -134,7 +134,8 @@ consumer osgi dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable
 framework() {
     local name=$1 output
     local lines=("server: dev.ringport.mmsg" "client: dev.ringport.mmsg" "${@:2}")
-    output=$(LC_ALL=C "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+    # A program that fails may have loops that go on.
+    output=$(LC_ALL=C timeout 120 "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
         -cp "$adapters/$name/target/classes:$adapters/$name/target/lib/*" "consumer.On${name^}" 2> "$work/$name.err") \
         || fail "$name ended with $?: $output $(cat "$work/$name.err")"
     for line in "${lines[@]}"; do
