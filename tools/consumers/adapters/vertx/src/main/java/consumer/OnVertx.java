@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -43,12 +44,14 @@ public final class OnVertx {
                 vertx.createHttpServer()
                         .requestHandler(request -> request.response().end("hello"))
                         .listen(0, LOOPBACK));
+        // Vert.x closes a client that nobody refers to.
+        HttpClient requests = vertx.createHttpClient();
         System.out.println(
                 "HTTP: " + get(
-                        vertx.createHttpClient()
-                                .request(HttpMethod.GET, http.actualPort(), LOOPBACK, "/")
+                        requests.request(HttpMethod.GET, http.actualPort(), LOOPBACK, "/")
                                 .compose(request -> request.send().compose(HttpClientResponse::body))
                                 .map(Buffer::toString)));
+        get(requests.close());
         Carrier.print();
         get(vertx.close());
     }
