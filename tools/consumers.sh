@@ -2,8 +2,9 @@
 # Copyright 2026 The Ringport Authors
 # SPDX-License-Identifier: Apache-2.0
 # The smallest programs of somebody else's, by the ways in which people put programs together: class path, module path,
-# an image of jlink's, one jar with everything moved to other packages, and bundles in an OSGi framework. Each sends a datagram to itself and back by
-# Ringport's channels. What they know of Ringport is what was deployed to target/repository, so ./test deploys there
+# an image of jlink's, one jar with everything moved to other packages, and bundles in an OSGi framework. Each sends a
+# datagram to itself and back by Ringport's channels. Then one program for each adapter with its framework, and the
+# documents' first programs from an empty folder, word by word. What they know of Ringport is what was deployed to target/repository, so ./test deploys there
 # first; that alone, with JDK25_HOME set for this script:
 #   mvn -Prelease -Dmaven.install.skip -Dmaven.test.skip deploy -DaltDeploymentRepository=consumers::file://$PWD/target/repository
 set -euo pipefail
@@ -46,31 +47,46 @@ done
 # The JDK that a user of Java 25 would have.
 jdk=${JDK25_HOME:-$(cat "$root/transport-iouring-udp/target/java-home")}
 
-# Nothing of Ringport's may come from, or stay in, the user's own local repository; what else it has saves downloads.
+# The user's own settings and mirrors serve these programs as they serve the build, so no repository is named that a mirror
+# might take the place of. What they have for a local repository is the user's, by links, but for dev/ringport: there, as
+# mvn install would have put it, is what was deployed.
 rm -rf "$work"
-mkdir -p "$work"
+mkdir -p "$work/m2/dev/ringport"
+link() { # folder of the user's local repository, folder here, what to leave out
+    local entry
+    for entry in "$1"/*; do
+        [[ ! -d $entry || ${entry##*/} == "$3" ]] || ln -s "$entry" "$2/"
+    done
+}
+link "$HOME/.m2/repository" "$work/m2" dev
+link "$HOME/.m2/repository/dev" "$work/m2/dev" ringport
+while read -r file; do
+    installed=$work/m2/${file#"$repository/"}
+    mkdir -p "${installed%/*}"
+    # A snapshot was deployed as of a time.
+    cp "$file" "$(sed -E "s|-[0-9]{8}\.[0-9]{6}-[0-9]+([^/]*)$|-SNAPSHOT\1|" <<< "$installed")"
+done < <(find "$repository/dev/ringport" \( -name '*.jar' -o -name '*.pom' \) | sort)
 cp -r "$root/tools/consumers/." "$work/app"
-cat > "$work/settings.xml" << END
-<settings>
-    <localRepository>$work/m2</localRepository>
-    <profiles>
-        <profile>
-            <id>consumers</id>
-            <repositories>
-                <repository><id>ringport</id><url>file://$repository</url></repository>
-                <repository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></repository>
-            </repositories>
-            <pluginRepositories>
-                <pluginRepository><id>cache</id><url>file://$HOME/.m2/repository</url><snapshots><enabled>false</enabled></snapshots></pluginRepository>
-            </pluginRepositories>
-        </profile>
-    </profiles>
-    <activeProfiles><activeProfile>consumers</activeProfile></activeProfiles>
-</settings>
-END
-(cd "$work/app" && JAVA_HOME=$jdk MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow \
-    run_maven -q -s "$work/settings.xml" "-Dringport.version=$version" package)
+(cd "$work/app" && JAVA_HOME=$jdk MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow" \
+    run_maven -q "-Dmaven.repo.local=$work/m2" "-Dringport.version=$version" package)
 app=$work/app/target
+
+# Each adapter with the version of its framework that its tests ran with.
+property() { # pom, property
+    sed -n "s|.*<$2>\(.*\)</$2>.*|\1|p" "$root/$1" | head -n 1
+}
+case $(uname -m) in
+    aarch64) native=linux-aarch_64 ;;
+    *) native=linux-x86_64 ;;
+esac
+adapters=$work/app/adapters
+example=dev/ringport/quic/example
+mkdir -p "$adapters/quic/src/main/java/$example"
+cp "$root/adapters/ringport-quic/src/test/java/$example/Http3Example.java" "$adapters/quic/src/main/java/$example"
+(cd "$adapters" && JAVA_HOME=$jdk run_maven -q "-Dmaven.repo.local=$work/m2" "-Dringport.version=$version" \
+    "-Dnetty.version=$(property pom.xml netty.version)" "-Dnative=$native" \
+    "-Dvertx.version=$(property adapters/ringport-vertx/pom.xml vertx.version)" \
+    "-Dreactor-netty.version=$(property adapters/ringport-reactor/pom.xml reactor-netty.version)" package)
 
 passed=0
 # Runs a consumer: its name, the package that Ringport's classes are to have in it, then the command.
@@ -113,5 +129,47 @@ cp "$app/consumer-1.jar" "$app/lib"/* "$app/osgi-bundles"
 consumer osgi dev.ringport "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -cp "$app/osgi-framework/*" "$work/app/osgi/Host.java" "$work/osgi-cache" \
     "$app/osgi-bundles"
+
+# On a framework: its name, and what it is to print beside who carried its datagrams.
+framework() {
+    local name=$1 output
+    local lines=("server: dev.ringport.mmsg" "client: dev.ringport.mmsg" "${@:2}")
+    # A program that fails may have loops that go on.
+    output=$(LC_ALL=C timeout 120 "$jdk/bin/java" --illegal-native-access=deny --enable-native-access=ALL-UNNAMED \
+        -cp "$adapters/$name/target/classes:$adapters/$name/target/lib/*" "consumer.On${name^}" 2> "$work/$name.err") \
+        || fail "$name ended with $?: $output $(cat "$work/$name.err")"
+    for line in "${lines[@]}"; do
+        grep -qxF "$line" <<< "$output" || fail "$name did not print '$line': $output $(cat "$work/$name.err")"
+    done
+    ! grep -E 'WARN|SEVERE|Exception|Error' "$work/$name.err" >&2 || fail "$name complained"
+    echo "consumers: $name: carried by dev.ringport.mmsg"
+    passed=$((passed + 1))
+}
+framework dns "answer: 10.1.1.1"
+framework quic "answer: 1048576" "segmented: true"
+framework reactor "answer: ping" "HTTP: hello"
+framework vertx "answer: ping" "HTTP: hello"
+
+# A document followed word by word from an empty folder: its first pom, program and commands, and what it says they print.
+document() {
+    local name=$1 folder=$work/$1 blocks=$work/$1-blocks commands output
+    mkdir -p "$folder/src/main/java" "$folder/.mvn" "$blocks"
+    awk -v blocks="$blocks" '/^```/ { inside = !inside; n += inside; next } inside { print > sprintf("%s/%03d", blocks, n) }' \
+        "$root/docs/$name.md"
+    cp "$(grep -l '^<project ' "$blocks"/* | head -n 1)" "$folder/pom.xml"
+    cp "$(grep -l '^public class First ' "$blocks"/* | head -n 1)" "$folder/src/main/java/First.java"
+    commands=$(grep -l '^mvn .*dependency:copy-dependencies' "$blocks"/* | head -n 1)
+    echo "-Dmaven.repo.local=$work/m2" > "$folder/.mvn/maven.config"
+    output=$(cd "$folder" && JAVA_HOME=$jdk LC_ALL=C bash -e "$commands" 2> "$work/$name.err") \
+        || fail "$name.md: its commands ended with $?: $output $(cat "$work/$name.err")"
+    # Maven colours even nothing.
+    output=$(sed 's/\x1b\[[0-9;]*m//g' <<< "$output")
+    [[ $output == "$(cat "$(printf '%s/%03d' "$blocks" $((10#${commands##*/} + 1)))")" ]] \
+        || fail "$name.md: its program printed: $output $(cat "$work/$name.err")"
+    echo "consumers: $name.md: $output"
+    passed=$((passed + 1))
+}
+document getting-started
+document frameworks
 
 echo "$passed passed, 0 failed"

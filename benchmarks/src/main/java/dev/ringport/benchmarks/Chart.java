@@ -64,7 +64,7 @@ final class Chart {
                 <style>
                 .ground { fill: #ffffff } .heading { font-size: 17px; font-weight: 600; fill: #1f2328 }
                 .row { font-weight: 600; fill: #1f2328 } .name, .figure { fill: #1f2328 } .small { fill: #59636e }
-                .ringport { fill: #1f6feb } .nio { fill: #8c959f } .epoll { fill: #bf8700 } .io_uring { fill: #8250df }
+                .ringport { fill: #1f6feb } .mmsg { fill: #54aeff } .nio { fill: #8c959f } .epoll { fill: #bf8700 } .io_uring { fill: #8250df }
                 </style>
                 <rect class="ground" width="%d" height="%d"/>
                 %s

@@ -3,6 +3,10 @@
 
 package dev.ringport.benchmarks;
 
+import dev.ringport.mmsg.Mmsg;
+import dev.ringport.mmsg.MmsgDatagramChannel;
+import dev.ringport.mmsg.MmsgIoHandler;
+import dev.ringport.mmsg.MmsgSegmentedDatagramPacketAllocator;
 import dev.ringport.uring.Uring;
 import dev.ringport.uring.UringDatagramChannel;
 import dev.ringport.uring.UringIoHandler;
@@ -50,6 +54,30 @@ enum Contender {
         @Override
         SegmentedDatagramPacketAllocator quicSegments() {
             return new UringSegmentedDatagramPacketAllocator();
+        }
+    },
+
+    /** On its own loop. */
+    MMSG("mmsg", "Ringport mmsg") {
+        @Override
+        @Nullable
+        Throwable unavailabilityCause() {
+            return Mmsg.unavailabilityCause();
+        }
+
+        @Override
+        IoHandlerFactory newHandlerFactory() {
+            return MmsgIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends DatagramChannel> channelClass() {
+            return MmsgDatagramChannel.class;
+        }
+
+        @Override
+        SegmentedDatagramPacketAllocator quicSegments() {
+            return new MmsgSegmentedDatagramPacketAllocator();
         }
     },
 
@@ -124,7 +152,7 @@ enum Contender {
         }
     };
 
-    /** Netty's default, and that of Ringport's allocator. */
+    /** Netty's default, and that of Ringport's allocators. */
     private static final int QUIC_SEGMENTS = 10;
 
     private final String id;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +34,7 @@ class BenchTest {
         int code = Bench.run(
                 List.of(
                         "--contenders",
-                        "nio,ringport",
+                        "nio,mmsg,ringport",
                         "--repetitions",
                         "1",
                         "--seconds",
@@ -49,7 +50,10 @@ class BenchTest {
         String said = printed.toString(StandardCharsets.UTF_8);
         assertEquals(Bench.DONE, code, said);
 
-        List<String> contenders = Uring.isAvailable() ? List.of("nio", "ringport") : List.of("nio");
+        List<String> contenders = Stream.of(Contender.NIO, Contender.MMSG, Contender.RINGPORT)
+                .filter(contender -> contender.unavailabilityCause() == null)
+                .map(Contender::id)
+                .toList();
         Set<String> expected = new HashSet<>();
         for (Row row : Row.values()) {
             if (row != Row.QUIC || Quic.isAvailable()) {

@@ -11,6 +11,8 @@ import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -162,6 +164,12 @@ class FiguresTest {
         assertEquals(nio.get(1) / 2, ringport.get(1), 0.1);
         assertTrue(svg.contains("a &lt;machine&gt; &amp; more"), svg);
         assertTrue(svg.contains("1,000 ns (0.50)"), svg);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aContenderHasAColourInTheChart(Contender contender) {
+        assertTrue(Chart.svg(summaries(), "").contains("." + contender.id() + " { fill: "));
     }
 
     @Test

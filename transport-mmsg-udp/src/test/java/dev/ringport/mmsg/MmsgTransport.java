@@ -26,6 +26,8 @@ public final class MmsgTransport implements LinuxTransport<MmsgDatagramChannel, 
     public static final MmsgTransport INSTANCE = new MmsgTransport();
 
     private static final String HOST = "ringport.mmsg.host";
+    /** Set by the build. */
+    private static final String NETTY_NATIVES = "ringport.netty.natives";
 
     /** The kinds of loops. */
     public enum Host {
@@ -36,6 +38,14 @@ public final class MmsgTransport implements LinuxTransport<MmsgDatagramChannel, 
 
         Host(Class<? extends IoHandler> handler) {
             this.handler = handler;
+        }
+
+        /** Whether such loops are to run: all, but for Netty's native ones in a build that has no libraries for them. */
+        public boolean isExpected() {
+            return switch (this) {
+                case OWN, NIO -> true;
+                case EPOLL, IO_URING -> !System.getProperty(NETTY_NATIVES, "").equals("false");
+            };
         }
 
         /** Handlers of such loops. */
