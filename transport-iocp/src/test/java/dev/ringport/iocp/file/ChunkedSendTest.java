@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,9 +23,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The hand-over between a worker and a loop, on any system. */
 @Timeout(60)
 class ChunkedSendTest {
-    /** Writes its one piece late, so that it is handed over before the worker says that there are no more. */
+    /**
+     * Writes a byte a call: the first late, so that it is handed over before the worker says that there are no more, others
+     * when it is let go.
+     */
     private static final class Late extends UserRegion {
+        private final int count;
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private volatile long nanoTime;
         private volatile long done;
+
+        Late(int count) {
+            this.count = count;
+        }
 
         @Override
         public long transferred() {
@@ -33,18 +44,22 @@ class ChunkedSendTest {
 
         @Override
         public long count() {
-            return 1;
+            return count;
         }
 
         @Override
         public long transferTo(WritableByteChannel target, long position) throws IOException {
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
+            if (position == 0) {
+                nanoTime = TimeUnit.SECONDS.toNanos(1);
+            } else {
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException interrupted) {
+                    throw new AssertionError(interrupted);
+                }
             }
-            done = target.write(ByteBuffer.allocate(1));
-            return done;
+            done = position + target.write(ByteBuffer.allocate(1));
+            return 1;
         }
     }
 
@@ -104,28 +119,58 @@ class ChunkedSendTest {
         public void movedOn() {}
     }
 
+    private static final class Sending implements AutoCloseable {
+        private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+        private final Channel channel = new LocalChannel();
+
+        Sending() throws InterruptedException {
+            group.register(channel).sync();
+        }
+
+        /** Sends it up to its first piece, which the connection has then and does not send, and gives it up. */
+        void sendInVain(Late region) throws InterruptedException {
+            Idle owner = new Idle(channel);
+            ChunkedSend send = new ChunkedSend(
+                    owner, region, new CopiedChunks(channel.alloc(), region, () -> region.nanoTime));
+            channel.eventLoop().submit(send::next).sync();
+            owner.prepared.await();
+            channel.eventLoop().submit(send::release).sync();
+        }
+
+        /** Once the worker has given its reference back. */
+        static void letGo(Late region) throws InterruptedException {
+            while (region.refCnt() > 1) {
+                Thread.sleep(1);
+            }
+            assertThat(region.release()).isTrue();
+        }
+
+        @Override
+        public void close() {
+            group.shutdownGracefully(0, 30, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
     /** More than once: what all regions share must outlast each. */
     @Test
     void regionsGivenUpBeforeTheirEndIsToldAreLetGo() throws Exception {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-        try {
-            Channel channel = new LocalChannel();
-            group.register(channel).sync();
+        try (Sending sending = new Sending()) {
             for (int round = 0; round < 3; round++) {
-                Late region = new Late();
-                Idle owner = new Idle(channel);
-                ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
-                channel.eventLoop().submit(send::next).sync();
-                owner.prepared.await();
-                channel.eventLoop().submit(send::release).sync();
-                while (region.refCnt() > 1) {
-                    // The worker's reference.
-                    Thread.sleep(1);
-                }
-                assertThat(region.release()).isTrue();
+                Late region = new Late(1);
+                sending.sendInVain(region);
+                Sending.letGo(region);
             }
-        } finally {
-            group.shutdownGracefully().sync();
+        }
+    }
+
+    @Test
+    void whatASlowRegionHasWrittenIsHandedOverWhileItHangs() throws Exception {
+        try (Sending sending = new Sending()) {
+            Late region = new Late(2);
+            sending.sendInVain(region);
+            // It came before this.
+            region.mayGoOn.countDown();
+            Sending.letGo(region);
         }
     }
 }
