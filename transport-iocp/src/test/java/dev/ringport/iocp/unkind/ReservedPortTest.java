@@ -37,8 +37,9 @@ class ReservedPortTest {
     };
 
     private final Chances chances = new Chances(Long.getLong(UnkindLauncher.SEED, 0));
-    private int port = 10_000;
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, IocpIoHandler.newFactory());
+    /** The last that was tried. */
+    private int port = 10_000;
 
     @AfterEach
     void end() {
@@ -61,7 +62,7 @@ class ReservedPortTest {
         assertThat(cause).isInstanceOf(SocketException.class).hasMessageContaining("bind")
                 .hasMessageContaining("WSAEACCES").hasMessageContaining("10013");
         assertThat(cause instanceof BindException ? cause : cause.getCause()).isInstanceOf(BindException.class);
-        done(future.channel().closeFuture());
+        ChannelFuture _ = done(future.channel().closeFuture());
     }
 
     /** Tries ports, from one that is reserved to one that is not. */
@@ -90,8 +91,8 @@ class ReservedPortTest {
                 .handler(NOTHING);
         Channel connected = bindSomewhere(local -> client.connect(server.localAddress(), local));
         assertThat(connected.isActive()).isTrue();
-        done(connected.close());
-        done(server.close());
+        ChannelFuture _ = done(connected.close());
+        ChannelFuture _ = done(server.close());
     }
 
     @Test
@@ -100,6 +101,6 @@ class ReservedPortTest {
                 .group(group)
                 .channel(IocpDatagramChannel.class)
                 .handler(NOTHING)::bind);
-        done(bound.close());
+        ChannelFuture _ = done(bound.close());
     }
 }
