@@ -13,6 +13,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,15 @@ final class CopiedChunks implements ChunkedSend.Source {
 
     private final ByteBufAllocator allocator;
     private final FileRegion region;
+    private final LongSupplier nanoTime;
 
-    CopiedChunks(ByteBufAllocator allocator, FileRegion region) {
+    /**
+     * @param nanoTime as {@link System#nanoTime}: what makes a region a slow one
+     */
+    CopiedChunks(ByteBufAllocator allocator, FileRegion region, LongSupplier nanoTime) {
         this.allocator = allocator;
         this.region = region;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -86,7 +92,7 @@ final class CopiedChunks implements ChunkedSend.Source {
         private final ChunkedSend.Sink sink;
         private @Nullable ByteBuf buffer;
         private boolean hasAnsweredZero;
-        private long begun = System.nanoTime();
+        private long begun = nanoTime.getAsLong();
 
         Target(ChunkedSend.Sink sink) {
             this.sink = sink;
@@ -121,7 +127,7 @@ final class CopiedChunks implements ChunkedSend.Source {
             int bytes = Math.min(source.remaining(), into.maxWritableBytes());
             into.writeBytes(source.slice(source.position(), bytes));
             source.position(source.position() + bytes);
-            if (System.nanoTime() - begun > GATHER_NANOS && sink.hasRoom()) {
+            if (nanoTime.getAsLong() - begun > GATHER_NANOS && sink.hasRoom()) {
                 sink.put(cut());
             }
             return bytes;
@@ -134,7 +140,7 @@ final class CopiedChunks implements ChunkedSend.Source {
                 throw new IllegalStateException("nothing was written");
             }
             buffer = null;
-            begun = System.nanoTime();
+            begun = nanoTime.getAsLong();
             return new Chunk(BufferAddress.of(full, 0, full.readableBytes()), full.readableBytes(), full::release);
         }
 

@@ -42,7 +42,7 @@ public abstract class RegionSend {
                 return new ChunkedSend(owner, netty, new ReadChunks(owner.channel().alloc(), netty, open::read));
             }
         }
-        return new ChunkedSend(owner, region, new CopiedChunks(owner.channel().alloc(), region));
+        return new ChunkedSend(owner, region, new CopiedChunks(owner.channel().alloc(), region, System::nanoTime));
     }
 
     private static RegionSend ofFile(RegionOwner owner, FileRegion region, RegionFile file) {

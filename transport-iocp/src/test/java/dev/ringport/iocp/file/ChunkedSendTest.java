@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,9 +27,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The hand-over between a worker and a loop, on any system. */
 @Timeout(60)
 class ChunkedSendTest {
-    /** Writes its one piece late, so that it is handed over before the worker says that there are no more. */
+    /**
+     * Writes a byte a call: the first late, so that it is handed over before the worker says that there are no more, others
+     * when it is let go.
+     */
     private static final class Late extends UserRegion {
+        private final int count;
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private volatile long nanoTime;
         private volatile long done;
+
+        Late(int count) {
+            this.count = count;
+        }
 
         @Override
         public long transferred() {
@@ -37,18 +48,22 @@ class ChunkedSendTest {
 
         @Override
         public long count() {
-            return 1;
+            return count;
         }
 
         @Override
         public long transferTo(WritableByteChannel target, long position) throws IOException {
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
+            if (position == 0) {
+                nanoTime = TimeUnit.SECONDS.toNanos(1);
+            } else {
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException interrupted) {
+                    throw new AssertionError(interrupted);
+                }
             }
-            done = target.write(ByteBuffer.allocate(1));
-            return done;
+            done = position + target.write(ByteBuffer.allocate(1));
+            return 1;
         }
     }
 
@@ -144,14 +159,6 @@ class ChunkedSendTest {
             }
         }
 
-        /** The worker's reference goes in its own time. */
-        void letGo() throws InterruptedException {
-            while (refCnt() > 1) {
-                Thread.sleep(1);
-            }
-            assertThat(release()).isTrue();
-        }
-
         private boolean isIdle(Thread thread) {
             return switch (thread.getState()) {
                 // For other work, as all workers do.
@@ -228,6 +235,38 @@ class ChunkedSendTest {
         }
     }
 
+    private static final class Sending implements AutoCloseable {
+        private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+        private final Channel channel = new LocalChannel();
+
+        Sending() throws InterruptedException {
+            group.register(channel).sync();
+        }
+
+        /** Sends it up to its first piece, which the connection has then and does not send, and gives it up. */
+        void sendInVain(Late region) throws InterruptedException {
+            Idle owner = new Idle(channel);
+            ChunkedSend send = new ChunkedSend(
+                    owner, region, new CopiedChunks(channel.alloc(), region, () -> region.nanoTime));
+            channel.eventLoop().submit(send::next).sync();
+            owner.prepared.await();
+            channel.eventLoop().submit(send::release).sync();
+        }
+
+        @Override
+        public void close() {
+            group.shutdownGracefully(0, 30, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    /** The worker's reference goes in its own time. */
+    private static void letGo(UserRegion region) throws InterruptedException {
+        while (region.refCnt() > 1) {
+            Thread.sleep(1);
+        }
+        assertThat(region.release()).isTrue();
+    }
+
     /** What comes while the channel is between two loops waits for the second: the first has no say any more. */
     @Test
     void aPieceThatComesWhileTheChannelIsAtNoLoopIsFoundAtTheNext() throws Exception {
@@ -239,7 +278,8 @@ class ChunkedSendTest {
             first.register(channel).sync();
             Held region = new Held();
             Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            ChunkedSend send = new ChunkedSend(owner, region,
+                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
             first.submit(send::next).sync();
             assertThat(send.isAwaiting()).isTrue();
             channel.deregister().sync();
@@ -251,7 +291,7 @@ class ChunkedSendTest {
             second.submit(send::next).sync();
             assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
             second.submit(send::release).sync();
-            region.letGo();
+            letGo(region);
         } finally {
             group.shutdownGracefully().sync();
         }
@@ -268,7 +308,8 @@ class ChunkedSendTest {
             first.register(channel).sync();
             Held region = new Held();
             Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            ChunkedSend send = new ChunkedSend(owner, region,
+                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
             first.submit(send::next).sync();
             channel.deregister().sync();
             first.submit(send::stopAwaiting).sync();
@@ -281,7 +322,7 @@ class ChunkedSendTest {
             second.submit(send::next).sync();
             assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
             second.submit(send::release).sync();
-            region.letGo();
+            letGo(region);
         } finally {
             group.shutdownGracefully().sync();
         }
@@ -296,13 +337,14 @@ class ChunkedSendTest {
             group.register(channel).sync();
             Held region = new Held();
             Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
+            ChunkedSend send = new ChunkedSend(owner, region,
+                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
             channel.eventLoop().submit(send::next).sync();
             Thread _ = region.worker.get();
             channel.deregister().sync();
             send.release();
             region.go();
-            region.letGo();
+            letGo(region);
             assertThat(owner.asked).isEmpty();
         } finally {
             group.shutdownGracefully().sync();
@@ -312,25 +354,23 @@ class ChunkedSendTest {
     /** More than once: what all regions share must outlast each. */
     @Test
     void regionsGivenUpBeforeTheirEndIsToldAreLetGo() throws Exception {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-        try {
-            Channel channel = new LocalChannel();
-            group.register(channel).sync();
+        try (Sending sending = new Sending()) {
             for (int round = 0; round < 3; round++) {
-                Late region = new Late();
-                Idle owner = new Idle(channel);
-                ChunkedSend send = new ChunkedSend(owner, region, new CopiedChunks(channel.alloc(), region));
-                channel.eventLoop().submit(send::next).sync();
-                owner.prepared.await();
-                channel.eventLoop().submit(send::release).sync();
-                while (region.refCnt() > 1) {
-                    // The worker's reference.
-                    Thread.sleep(1);
-                }
-                assertThat(region.release()).isTrue();
+                Late region = new Late(1);
+                sending.sendInVain(region);
+                letGo(region);
             }
-        } finally {
-            group.shutdownGracefully().sync();
+        }
+    }
+
+    @Test
+    void whatASlowRegionHasWrittenIsHandedOverWhileItHangs() throws Exception {
+        try (Sending sending = new Sending()) {
+            Late region = new Late(2);
+            sending.sendInVain(region);
+            // It came before this.
+            region.mayGoOn.countDown();
+            letGo(region);
         }
     }
 }

@@ -3,7 +3,9 @@
 
 package dev.ringport.iocp.unkind;
 
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,6 +35,11 @@ final class Chances {
         return takes;
     }
 
+    /** Whether it is so of a number: the same whenever it is asked. */
+    boolean holds(Unkindness kind, int number) {
+        return Long.remainderUnsigned(mix(seed, kind.name().hashCode(), number), kind.oneIn()) == 0;
+    }
+
     /** Something happened that was not left to chance. */
     void happened(Unkindness kind) {
         taken.get(kind).incrementAndGet();
@@ -54,6 +61,11 @@ final class Chances {
 
     long count(Unkindness kind) {
         return taken.get(kind).get();
+    }
+
+    /** What happened that only a fault of the program brings about. */
+    List<Unkindness> faults() {
+        return Arrays.stream(Unkindness.values()).filter(kind -> kind.isFault() && count(kind) > 0).toList();
     }
 
     @Override

@@ -13,13 +13,20 @@ import java.util.Arrays;
 public final class UnkindLauncher {
     /** The seed of this JVM; not set where Windows is itself. */
     public static final String SEED = "ringport.unkind.seed";
+    /** Begins a line of the output that names faults of the program; tools/wine/unkind.sh looks for it. */
+    static final String FAULTS = "Unkind: faults of the program: ";
 
     private UnkindLauncher() {}
 
     public static void main(String[] args) throws Exception {
         Chances chances = new Chances(Long.getLong(SEED, 0));
         WindowsCalls.putBetween(system -> UnkindWindows.over(system, chances));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("Unkind: " + chances)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            System.out.println("Unkind: " + chances);
+            if (!chances.faults().isEmpty()) {
+                System.out.println(FAULTS + chances.faults());
+            }
+        }));
         Class.forName(args[0])
                 .getMethod("main", String[].class)
                 .invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));

@@ -14,6 +14,8 @@ final class UnkindSocket {
     volatile boolean skipsPackets;
     volatile boolean bound;
     volatile boolean lacksContext;
+    /** Whether the program has asked for a reset when it closes. */
+    volatile boolean resets;
 
     UnkindSocket(boolean datagram) {
         this.datagram = datagram;

@@ -12,10 +12,12 @@ import dev.ringport.iocp.abi.Overlapped;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WindowsErrors;
 import dev.ringport.iocp.abi.Wsabuf;
+import dev.ringport.iocp.loop.OverlappedSocket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,10 @@ public final class UnkindWindows {
     private static final long STATUS_WIN32 = 0xC007_0000L;
     /** What a count holds that Windows has not written. */
     private static final int NO_COUNT = 0x5eed_5eed;
+    /** Below what any system gives out by itself: Wine's, which is Linux, from here on, Windows from 49,152. */
+    private static final int FIRST_PORT_GIVEN_OUT = 32_768;
+    /** Windows reserves ports in such numbers for its virtual machines. */
+    private static final int PORTS_RESERVED_TOGETHER = 100;
     private static final VarHandle STATUS = ValueLayout.JAVA_INT.varHandle();
     private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -124,17 +130,17 @@ public final class UnkindWindows {
                 sockets.put(made, new UnkindSocket((Integer) arguments[2] == SOCK_DGRAM));
             }
             return made;
-        }).on("bind", (real, arguments) -> bound(real, (Long) arguments[1]))
+        }).on("bind", (real, arguments) -> isReserved(arguments)
+                ? -WindowsErrors.WSAEACCES
+                : bound(real, (Long) arguments[1]))
                 .on("connect", (real, arguments) -> bound(real, (Long) arguments[1]))
                 .on("shutdown", (real, arguments) -> withContext(real, (Long) arguments[1]))
                 .on("getpeername", (real, arguments) -> withContext(real, (Long) arguments[1]))
                 .on("setsockopt", (real, arguments) -> {
                     int result = (int) real.call();
-                    int name = (Integer) arguments[3];
                     UnkindSocket socket = sockets.get((Long) arguments[1]);
-                    if (result == 0 && socket != null && (Integer) arguments[2] == SOL_SOCKET
-                            && (name == SO_UPDATE_ACCEPT_CONTEXT || name == SO_UPDATE_CONNECT_CONTEXT)) {
-                        socket.lacksContext = false;
+                    if (result == 0 && socket != null && (Integer) arguments[2] == SOL_SOCKET) {
+                        optionSet(socket, (Integer) arguments[3], (Long) arguments[4]);
                     }
                     return result;
                 })
@@ -142,6 +148,35 @@ public final class UnkindWindows {
                     closing((Long) arguments[1]);
                     return real.call();
                 });
+    }
+
+    /** Whether a bind names a port that is reserved. */
+    private boolean isReserved(Object[] arguments) {
+        int bytes = (Integer) arguments[3];
+        InetSocketAddress to = OverlappedSocket.CODEC.read(NativeMemory.at((Long) arguments[2], bytes), 0, bytes);
+        boolean isReserved = to != null && isReserved(chances, to.getPort());
+        if (isReserved) {
+            chances.happened(Unkindness.PORT_RESERVED);
+        }
+        return isReserved;
+    }
+
+    /** Whether Windows keeps the port for others. */
+    static boolean isReserved(Chances chances, int port) {
+        return port != 0 && port < FIRST_PORT_GIVEN_OUT
+                && chances.holds(Unkindness.PORT_RESERVED, port / PORTS_RESERVED_TOGETHER);
+    }
+
+    private static void optionSet(UnkindSocket socket, int name, long value) {
+        switch (name) {
+            case SO_UPDATE_ACCEPT_CONTEXT, SO_UPDATE_CONNECT_CONTEXT -> socket.lacksContext = false;
+            case SO_LINGER -> {
+                MemorySegment linger = NativeMemory.at(value, Linger.BYTES);
+                socket.resets = Linger.lOnoff(linger, 0) != 0 && Linger.lLinger(linger, 0) == 0;
+            }
+            default -> {
+            }
+        }
     }
 
     private Object bound(Real real, long handle) throws Throwable {
@@ -165,7 +200,7 @@ public final class UnkindWindows {
     private void closing(long handle) {
         UnkindSocket socket = sockets.remove(handle);
         UnkindPort port = socket == null ? null : socket.port;
-        if (port != null && port.closing(handle)) {
+        if (port != null && port.closing(handle) && !socket.resets) {
             chances.happened(Unkindness.ABORTIVE_CLOSE);
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment linger = arena.allocate(Linger.LAYOUT);

@@ -21,23 +21,41 @@ public enum Unkindness {
     ACCEPT_FAILED(20),
     /** There are no buffers right now. */
     NO_BUFFERS(50),
+    /**
+     * A bind to a port that Windows keeps for others is denied, of a hundred ports each or none. Asked once for each
+     * hundred, and never for the ports that the system gives out by itself: those are not reserved on Windows either.
+     */
+    PORT_RESERVED(4),
     /** {@code OVERLAPPED} says nothing of an operation whose call told its end. */
     NO_COUNT(1),
     /** Datagram receives on a socket without a port, {@code ConnectEx} on one without a name. */
-    UNBOUND(1),
+    UNBOUND,
     /** A socket that was not given its context after {@code AcceptEx} or {@code ConnectEx} does not know its peer. */
-    NO_CONTEXT(1),
+    NO_CONTEXT,
     /** A socket closed with a receive pending resets its connection. */
-    ABORTIVE_CLOSE(1);
+    ABORTIVE_CLOSE;
 
     private final int oneIn;
+    private final boolean isFault;
 
     Unkindness(int oneIn) {
         this.oneIn = oneIn;
+        isFault = false;
+    }
+
+    /** A fault of the program, which Wine forgives: no run has any. */
+    Unkindness() {
+        oneIn = 1;
+        isFault = true;
     }
 
     /** Of so many chances, one is taken. */
     int oneIn() {
         return oneIn;
+    }
+
+    /** Whether it only happens to a program that does wrong. */
+    boolean isFault() {
+        return isFault;
     }
 }
