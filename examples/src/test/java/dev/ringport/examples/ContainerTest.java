@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The same program with the same class path, unchanged, in JVMs whose seccomp filter allows io_uring, refuses it as the
  * default profiles of containers do, and refuses more than they do.
  */
-@Timeout(60)
+@Timeout(ChildJvm.SECONDS + 60)
 @EnabledOnOs(OS.LINUX)
 class ContainerTest {
     private static final int EPERM = 1;

@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The example in a JVM of its own that has nothing but what it needs: no epoll, no unix-common, no QUIC, no iocp, no HTTP. */
-@Timeout(60)
+@Timeout(ChildJvm.SECONDS + 60)
 class MinimalPathTest {
     private static final String NAME = Uring.isAvailable() ? "uring" : "nio";
 

@@ -32,7 +32,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Servers for datagrams and connections on what the ladder answers, here and in JVMs where one is forced or missing. */
-@Timeout(120)
+@Timeout(ChildJvm.SECONDS + 60)
 class WholeServerTest {
     private static final String ACCESS = "--enable-native-access=ALL-UNNAMED";
     private static final List<String> OPTIONAL = List.of(

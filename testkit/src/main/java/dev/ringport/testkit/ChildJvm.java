@@ -33,7 +33,8 @@ import java.util.stream.Stream;
 public final class ChildJvm {
     private static final String OPTIONS = "ringport.child.options";
     private static final String LAUNCHER = "ringport.child.launcher";
-    private static final long SECONDS = 180;
+    /** As long as a child may run. A test that allows itself less never shows what a child that hangs has printed. */
+    public static final long SECONDS = 180;
 
     /** How it ended and what it printed. */
     public record Outcome(int exit, String output, String errors) {

@@ -204,7 +204,7 @@ class IocpAvailabilityTest {
                     NativeMemory.at((Long) arguments[4], WsaProtocolInfow.BYTES).fill((byte) 0);
                     return 0;
                 })
-                .on("ntSetInformationFile", (real, arguments) -> 0xC000_000D);
+                .on("ntSetInformationFile", (real, arguments) -> MovablePorts.STATUS_INVALID_PARAMETER);
 
         Features features = Features.find(layered.calls());
 

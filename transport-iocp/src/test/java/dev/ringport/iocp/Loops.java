@@ -4,13 +4,17 @@
 package dev.ringport.iocp;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,12 +29,27 @@ final class Loops implements AutoCloseable {
     }
 
     Loops(int threads, IocpIoHandlerConfig config) {
+        this(threads, config, Ticker.systemTicker());
+    }
+
+    /** Whose timers go by a clock of the test's. */
+    Loops(int threads, IocpIoHandlerConfig config, Ticker ticker) {
         IoHandlerFactory factory = IocpIoHandler.newFactory(config);
         group = new MultiThreadIoEventLoopGroup(threads, executor -> {
             IoHandler handler = factory.newHandler(executor);
             handlers.add((IocpIoHandler) handler);
             return handler;
-        });
+        }) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlerFactory, Object... none) {
+                return new SingleThreadIoEventLoop(this, executor, handlerFactory) {
+                    @Override
+                    public Ticker ticker() {
+                        return ticker;
+                    }
+                };
+            }
+        };
     }
 
     IoEventLoopGroup group() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * that the socket is said to be at. What is posted by hand goes the same way, so that its order stays.
  */
 final class MovablePorts implements AutoCloseable {
+    /** What a Windows that moves no sockets answers. */
+    static final int STATUS_INVALID_PARAMETER = 0xC000_000D;
     private static final int ERROR_INVALID_PARAMETER = 87;
 
     final ReplacedCalls calls = new ReplacedCalls();
@@ -35,6 +38,8 @@ final class MovablePorts implements AutoCloseable {
     private final Map<Long, Long> homes = new ConcurrentHashMap<>();
     private final Set<Long> associated = ConcurrentHashMap.newKeySet();
     private final Map<Long, Integer> statuses = new ConcurrentHashMap<>();
+    /** By the OVERLAPPED of an unexpected packet: it is at the port that its socket is at. */
+    private final Map<Long, CountDownLatch> arrived = new ConcurrentHashMap<>();
     private final Thread pump = Thread.ofPlatform().daemon().start(this::pump);
 
     MovablePorts() {
@@ -78,10 +83,13 @@ final class MovablePorts implements AutoCloseable {
         });
     }
 
-    /** A packet that nobody expects, as one of the socket's. */
-    void packet(long socket, long overlapped) {
+    /** A packet that nobody expects, as one of the socket's. It is there before this returns, as with Windows. */
+    void packet(long socket, long overlapped) throws InterruptedException {
+        CountDownLatch there = new CountDownLatch(1);
+        arrived.put(overlapped, there);
         assertThat(kernel32.postQueuedCompletionStatus(NativeCalls.threadCapture(), hub, 0, socket, overlapped))
                 .isZero();
+        there.await();
     }
 
     private void pump() {
@@ -102,6 +110,10 @@ final class MovablePorts implements AutoCloseable {
                 int _ = kernel32.postQueuedCompletionStatus(
                         NativeCalls.threadCapture(), key < 0 ? -key : homes.get(key),
                         OverlappedEntry.dwNumberOfBytesTransferred(entry, 0), 0, overlapped);
+                CountDownLatch awaited = arrived.remove(overlapped);
+                if (awaited != null) {
+                    awaited.countDown();
+                }
             }
         }
     }

@@ -86,6 +86,7 @@ class ScarceMemoryTest {
             Udp.await(channel.close());
             Udp.await(written);
             faults.expectNumbered(0, 1, 20);
+            assertThat(memory.refusals()).isZero();
         }
     }
 

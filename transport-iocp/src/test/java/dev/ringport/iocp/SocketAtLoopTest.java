@@ -126,7 +126,8 @@ class SocketAtLoopTest {
             // The next socket may have its number.
             modes.remove(arguments[1]);
             return real.call();
-        }).on("ntSetInformationFile", (real, arguments) -> modes.contains(arguments[0]) ? 0xC000_000D : 0);
+        }).on("ntSetInformationFile",
+                (real, arguments) -> modes.contains(arguments[0]) ? MovablePorts.STATUS_INVALID_PARAMETER : 0);
         assertThat(Features.find(calls.calls()).moving())
                 .hasToString("off (NtSetInformationFile answers 0xc000000d)");
     }

@@ -25,6 +25,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -227,6 +229,36 @@ class StreamFaultTest {
         }
     }
 
+    /** A loop's clock that can stand still: no timer runs then. */
+    private static final class StoppableTicker implements Ticker {
+        private final Ticker system = Ticker.systemTicker();
+        private volatile LongSupplier time = system::nanoTime;
+
+        void stop() {
+            long now = system.nanoTime();
+            time = () -> now;
+        }
+
+        void goOn() {
+            time = system::nanoTime;
+        }
+
+        @Override
+        public long initialNanoTime() {
+            return system.initialNanoTime();
+        }
+
+        @Override
+        public long nanoTime() {
+            return time.getAsLong();
+        }
+
+        @Override
+        public void sleep(long delay, TimeUnit unit) throws InterruptedException {
+            system.sleep(delay, unit);
+        }
+    }
+
     /**
      * The timer of an earlier refusal runs when the pipeline reads again and has not said so on the loop: a receive
      * then would find what is held, and one of the two would be lost.
@@ -235,11 +267,15 @@ class StreamFaultTest {
     @SuppressWarnings("deprecation") // of handlers with an executor of their own, which programs have
     void whatIsHeldIsNotOvertakenByTheTimerOfARefusedReceive() throws Exception {
         EventExecutorGroup slow = new DefaultEventExecutorGroup(1);
-        try (StreamFaults faults = new StreamFaults()) {
-            AtomicInteger refusals = new AtomicInteger(9);
-            CountDownLatch refused = new CountDownLatch(9);
+        StoppableTicker clock = new StoppableTicker();
+        try (StreamFaults faults = new StreamFaults(clock)) {
+            CountDownLatch refused = new CountDownLatch(2);
             faults.calls.on("wsaRecv", (real, arguments) -> {
-                if (refusals.getAndDecrement() > 0) {
+                if (refused.getCount() > 0) {
+                    if (refused.getCount() == 1) {
+                        // The timer that follows is set before what is held, and runs behind it.
+                        clock.stop();
+                    }
                     refused.countDown();
                     return -WindowsErrors.WSAENOBUFS;
                 }
@@ -255,10 +291,10 @@ class StreamFaultTest {
             EventLoop loop = client.eventLoop();
             try (Socket peer = faults.accept()) {
                 refused.await();
-                // The timer takes half a second. The way back to the loop has no need of it.
+                // The way back to the loop has no need of the timer.
                 Tcp.await(client.deregister());
                 Tcp.await(loop.register(client));
-                Future<?> timerHasRun = loop.schedule(() -> {}, 1, TimeUnit.SECONDS);
+                Future<?> timerHasRun = loop.schedule(() -> {}, 100, TimeUnit.MILLISECONDS);
                 peer.getOutputStream().write(new byte[]{0});
                 assertThat(received(faults, 1)).containsExactly(0);
                 // What was asked for with it has come back to the loop.
@@ -276,6 +312,8 @@ class StreamFaultTest {
                 CountDownLatch mayRead = new CountDownLatch(1);
                 Future<?> held = slow.submit(() -> mayRead.await(Tcp.SECONDS, TimeUnit.SECONDS));
                 client.config().setAutoRead(true);
+                assertThat(timerHasRun.isDone()).isFalse();
+                clock.goOn();
                 timerHasRun.sync();
                 peer.getOutputStream().write(new byte[]{2});
                 mayRead.countDown();

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A loop whose calls a test answers, and a plain server that its connections go to. */
 final class StreamFaults implements AutoCloseable {
     final ReplacedCalls calls = new ReplacedCalls();
-    final Loops loops = new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()));
+    final Loops loops;
     final ServerSocket plain;
     /** OVERLAPPEDs by what was posted with them. */
     final Set<Long> receives = ConcurrentHashMap.newKeySet();
@@ -44,6 +45,12 @@ final class StreamFaults implements AutoCloseable {
     final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
     StreamFaults() throws IOException {
+        this(Ticker.systemTicker());
+    }
+
+    /** The loop's timers go by a clock of the test's. */
+    StreamFaults(Ticker ticker) throws IOException {
+        loops = new Loops(1, new IocpIoHandlerConfig().calls(calls.calls()), ticker);
         plain = Tcp.plainServer();
         calls.on("wsaRecv", (real, arguments) -> {
             receives.add((Long) arguments[6]);

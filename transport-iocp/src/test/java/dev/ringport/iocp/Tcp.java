@@ -24,6 +24,8 @@ import java.util.zip.CRC32C;
 /** Servers, clients and plain sockets on loopback. */
 final class Tcp {
     static final int SECONDS = 60;
+    /** A bound that no test lives to see: a close that waits for it fails the test. */
+    static final int NEVER_MILLIS = (int) TimeUnit.HOURS.toMillis(1);
 
     private Tcp() {}
 

@@ -34,9 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(180)
 class TcpFinishTest {
-    /** Longer than any test may take: a close that waits for its bound fails. */
-    private static final int NEVER = (int) TimeUnit.HOURS.toMillis(1);
-
     private static ChannelFutureListener end(boolean close) {
         return close ? ChannelFutureListener.CLOSE : future -> {
             ChannelFuture _ = ((SocketChannel) future.channel()).shutdownOutput();
@@ -45,7 +42,7 @@ class TcpFinishTest {
 
     private static IocpSocketChannel connect(StreamFaults faults) throws Exception {
         IocpSocketChannel client = faults.connect();
-        client.config().setCloseTimeoutMillis(NEVER);
+        client.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS);
         return client;
     }
 

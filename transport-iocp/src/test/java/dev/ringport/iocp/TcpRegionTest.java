@@ -39,7 +39,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(180)
 class TcpRegionTest {
     private static final byte[] END = {'E', 'N', 'D'};
-    private static final int NEVER = (int) TimeUnit.HOURS.toMillis(1);
 
     /** Counts its source, and writes so many bytes for it, whatever that is. */
     private static class Converting extends UserRegion {
@@ -80,7 +79,7 @@ class TcpRegionTest {
         "5, 0, true", "5, 0, false"})
     void allThatARegionWritesLeavesBeforeTheEnd(int source, int output, boolean close) throws Exception {
         try (FileSending sending = new FileSending()) {
-            sending.channel.config().setCloseTimeoutMillis(NEVER);
+            sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS);
             sending.channel.config().setAllowHalfClosure(true);
             FileRegion region = new Converting(source, output);
             List<ChannelFuture> done = sending.channel.eventLoop().submit(() -> List.of(
@@ -98,7 +97,7 @@ class TcpRegionTest {
     @Test
     void whatIsFlushedAfterTheEndWasAskedForDoesNotLeave() throws Exception {
         try (FileSending sending = new FileSending()) {
-            sending.channel.config().setCloseTimeoutMillis(NEVER);
+            sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS);
             FileRegion region = new Converting(10, 2_000_000);
             FileRegion late = new Converting(1_000, 1_000);
             List<ChannelFuture> done = sending.channel.eventLoop().submit(() -> List.of(

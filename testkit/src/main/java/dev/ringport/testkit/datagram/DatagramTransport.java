@@ -45,10 +45,10 @@ public interface DatagramTransport<C extends CompletionDatagramChannel, H extend
     /** Whether memory of the handler is kept for good, since operations never completed. */
     boolean keepsMemory(IoHandler handler);
 
-    /** The files and sockets that the process has open. */
+    /** The files and sockets that the process has open; always 0 on Windows, where nothing in Java counts them. */
     long openDescriptors();
 
-    /** The memory that the process has, in bytes, the Java heap with it. */
+    /** The memory that the process has, in bytes, the Java heap with it; always 0 on Windows. */
     long residentBytes();
 
     /**

@@ -14,13 +14,15 @@ import io.netty.testsuite.transport.AbstractSingleThreadEventLoopTest;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Netty's test of an event loop for a transport that has no channels but datagram channels. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class DatagramEventLoopContract extends AbstractSingleThreadEventLoopTest {
     private final DatagramTransport<?, ?> transport;
 
@@ -43,12 +45,9 @@ public abstract class DatagramEventLoopContract extends AbstractSingleThreadEven
         throw new UnsupportedOperationException("the transport serves UDP");
     }
 
-    /** Netty's limits, down to 200 ms, are not for what the first loop of a JVM loads: it was seen to take 5 s. */
-    @BeforeEach
+    @BeforeAll
     protected void endFirstLoop() throws InterruptedException {
-        EventLoopGroup first = newEventLoopGroup();
-        first.register(newChannel()).sync().channel().close().sync();
-        first.shutdownGracefully(0, 30, TimeUnit.SECONDS).sync();
+        FirstLoop.end(newEventLoopGroup(), newChannel());
     }
 
     /** As Netty's own, with a datagram channel in place of a server channel. */

@@ -21,24 +21,41 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The hand-over between a worker and a loop, on any system. */
 @Timeout(60)
 class ChunkedSendTest {
-    /**
-     * Writes a byte a call: the first late, so that it is handed over before the worker says that there are no more, others
-     * when it is let go.
-     */
-    private static final class Late extends UserRegion {
+    /** When a worker hands over the first byte of a region. */
+    enum HandOver {
+        /** Before it says that there are no more: the region is slow. */
+        BEFORE_THE_END,
+        /** With the end of the region. */
+        AT_THE_END
+    }
+
+    /** Writes a byte a call: some at once, the others when it is let go. */
+    private static final class Region extends UserRegion {
+        private final HandOver handOver;
         private final int count;
+        private final int atOnce;
         private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        private final CompletableFuture<Thread> worker = new CompletableFuture<>();
         private volatile long nanoTime;
         private volatile long done;
 
-        Late(int count) {
+        Region(HandOver handOver, int count, int atOnce) {
+            this.handOver = handOver;
             this.count = count;
+            this.atOnce = atOnce;
+        }
+
+        /** The worker waits with its only byte. */
+        static Region held(HandOver handOver) {
+            return new Region(handOver, 1, 0);
         }
 
         @Override
@@ -53,9 +70,11 @@ class ChunkedSendTest {
 
         @Override
         public long transferTo(WritableByteChannel target, long position) throws IOException {
-            if (position == 0) {
+            worker.complete(Thread.currentThread());
+            if (handOver == HandOver.BEFORE_THE_END) {
                 nanoTime = TimeUnit.SECONDS.toNanos(1);
-            } else {
+            }
+            if (position >= atOnce) {
                 try {
                     mayGoOn.await();
                 } catch (InterruptedException interrupted) {
@@ -65,117 +84,34 @@ class ChunkedSendTest {
             done = position + target.write(ByteBuffer.allocate(1));
             return 1;
         }
-    }
 
-    /** Does not go on when a piece is there, as a connection that is about to close. */
-    private static final class Idle implements RegionOwner {
-        private final Channel channel;
-        private final CountDownLatch prepared = new CountDownLatch(1);
-
-        Idle(Channel channel) {
-            this.channel = channel;
-        }
-
-        @Override
-        public Channel channel() {
-            return channel;
-        }
-
-        @Override
-        public OverlappedSocket socket() {
-            throw new AssertionError("no call is made");
-        }
-
-        @Override
-        public SocketAtLoop place() {
-            throw new AssertionError("no operation is made");
-        }
-
-        @Override
-        public void sendChunk(Chunk chunk, long address, int bytes) {
-            throw new AssertionError("nothing is sent");
-        }
-
-        @Override
-        public void prepared() {
-            prepared.countDown();
-        }
-
-        @Override
-        public void regionSent(RegionSend region, long bytes) {
-            throw new AssertionError("nothing is sent");
-        }
-
-        @Override
-        public void regionFailed(RegionSend region, IOException cause) {
-            throw new AssertionError(cause);
-        }
-
-        @Override
-        public void refused(String call, int code) {
-            throw new AssertionError(call + " " + code);
-        }
-
-        @Override
-        public void abandoned() {}
-
-        @Override
-        public void movedOn() {}
-    }
-
-    /** A region of one byte, which its worker waits with until it is let go. */
-    private static final class Held extends UserRegion {
-        private final CountDownLatch mayGoOn = new CountDownLatch(1);
-        private final CompletableFuture<Thread> worker = new CompletableFuture<>();
-        private volatile long done;
-
-        @Override
-        public long transferred() {
-            return done;
-        }
-
-        @Override
-        public long count() {
-            return 1;
-        }
-
-        @Override
-        public long transferTo(WritableByteChannel target, long position) throws IOException {
-            worker.complete(Thread.currentThread());
-            try {
-                mayGoOn.await();
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
-            }
-            done = target.write(ByteBuffer.allocate(1));
-            return done;
-        }
-
-        /** Lets it go, and waits until its worker has handed over what it can. */
+        /** Lets it go, and waits until its worker has told the loop of the byte. */
         void go() throws Exception {
             mayGoOn.countDown();
-            while (!isIdle(worker.get())) {
+            while (!hasTold(worker.get())) {
                 Thread.sleep(1);
             }
         }
 
-        private boolean isIdle(Thread thread) {
-            return switch (thread.getState()) {
-                // For other work, as all workers do.
-                case TIMED_WAITING, TERMINATED -> true;
-                // Until there is room for what follows the byte.
-                case WAITING -> done == 1;
-                default -> false;
+        private boolean hasTold(Thread thread) {
+            return switch (handOver) {
+                // It tells before the region's write returns.
+                case BEFORE_THE_END -> done == count;
+                // It tells as the last of its work, and then waits for other work for a while. It waits so for nothing else.
+                case AT_THE_END -> switch (thread.getState()) {
+                    case TIMED_WAITING, TERMINATED -> true;
+                    default -> false;
+                };
             };
         }
     }
 
     /** Sends nothing, and says what was asked of it, and whether that was on the channel's loop. */
-    private static final class Moving implements RegionOwner {
+    private static final class Owner implements RegionOwner {
         private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         private final Channel channel;
 
-        Moving(Channel channel) {
+        Owner(Channel channel) {
             this.channel = channel;
         }
 
@@ -235,22 +171,35 @@ class ChunkedSendTest {
         }
     }
 
+    /** Two loops, and a channel at the first. */
     private static final class Sending implements AutoCloseable {
-        private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+        private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
+        private final EventLoop first = group.next();
+        private final EventLoop second = group.next();
         private final Channel channel = new LocalChannel();
 
         Sending() throws InterruptedException {
-            group.register(channel).sync();
+            first.register(channel).sync();
         }
 
-        /** Sends it up to its first piece, which the connection has then and does not send, and gives it up. */
-        void sendInVain(Late region) throws InterruptedException {
-            Idle owner = new Idle(channel);
+        /** Begins to send it, at the first loop. */
+        ChunkedSend begin(Owner owner, Region region) throws InterruptedException {
             ChunkedSend send = new ChunkedSend(
                     owner, region, new CopiedChunks(channel.alloc(), region, () -> region.nanoTime));
-            channel.eventLoop().submit(send::next).sync();
-            owner.prepared.await();
-            channel.eventLoop().submit(send::release).sync();
+            first.submit(send::next).sync();
+            return send;
+        }
+
+        /**
+         * Sends it up to its first piece, which the connection has then and does not send, as one that is about to close,
+         * and gives it up.
+         */
+        void sendInVain(Region region) throws InterruptedException {
+            Owner owner = new Owner(channel);
+            ChunkedSend send = begin(owner, region);
+            assertThat(owner.asked.take()).isEqualTo("prepared");
+            first.submit(send::release).sync();
+            assertThat(owner.asked).isSubsetOf("moved on");
         }
 
         @Override
@@ -268,86 +217,64 @@ class ChunkedSendTest {
     }
 
     /** What comes while the channel is between two loops waits for the second: the first has no say any more. */
-    @Test
-    void aPieceThatComesWhileTheChannelIsAtNoLoopIsFoundAtTheNext() throws Exception {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
-        try {
-            EventLoop first = group.next();
-            EventLoop second = group.next();
-            Channel channel = new LocalChannel();
-            first.register(channel).sync();
-            Held region = new Held();
-            Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region,
-                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
-            first.submit(send::next).sync();
+    @ParameterizedTest
+    @EnumSource
+    void aPieceThatComesWhileTheChannelIsAtNoLoopIsFoundAtTheNext(HandOver handOver) throws Exception {
+        try (Sending sending = new Sending()) {
+            Region region = Region.held(handOver);
+            Owner owner = new Owner(sending.channel);
+            ChunkedSend send = sending.begin(owner, region);
             assertThat(send.isAwaiting()).isTrue();
-            channel.deregister().sync();
-            assertThat(first.submit(send::stopAwaiting).get()).isTrue();
+            sending.channel.deregister().sync();
+            assertThat(sending.first.submit(send::stopAwaiting).get()).isTrue();
             region.go();
-            first.submit(() -> {}).sync();
+            sending.first.submit(() -> {}).sync();
             assertThat(owner.asked).isEmpty();
-            second.register(channel).sync();
-            second.submit(send::next).sync();
+            sending.second.register(sending.channel).sync();
+            sending.second.submit(send::next).sync();
             assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
-            second.submit(send::release).sync();
+            sending.second.submit(send::release).sync();
             letGo(region);
-        } finally {
-            group.shutdownGracefully().sync();
         }
     }
 
     /** The second loop asks first; the worker, which knew the first, tells the second. */
-    @Test
-    void aPieceThatComesAtTheNextLoopIsToldThere() throws Exception {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, LocalIoHandler.newFactory());
-        try {
-            EventLoop first = group.next();
-            EventLoop second = group.next();
-            Channel channel = new LocalChannel();
-            first.register(channel).sync();
-            Held region = new Held();
-            Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region,
-                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
-            first.submit(send::next).sync();
-            channel.deregister().sync();
-            first.submit(send::stopAwaiting).sync();
-            second.register(channel).sync();
-            second.submit(send::next).sync();
+    @ParameterizedTest
+    @EnumSource
+    void aPieceThatComesAtTheNextLoopIsToldThere(HandOver handOver) throws Exception {
+        try (Sending sending = new Sending()) {
+            Region region = Region.held(handOver);
+            Owner owner = new Owner(sending.channel);
+            ChunkedSend send = sending.begin(owner, region);
+            sending.channel.deregister().sync();
+            sending.first.submit(send::stopAwaiting).sync();
+            sending.second.register(sending.channel).sync();
+            sending.second.submit(send::next).sync();
             assertThat(send.isAwaiting()).isTrue();
             region.go();
             assertThat(owner.asked.take()).isEqualTo("prepared");
             assertThat(owner.asked.take()).isEqualTo("moved on");
-            second.submit(send::next).sync();
+            sending.second.submit(send::next).sync();
             assertThat(owner.asked).contains("send").isSubsetOf("send", "moved on");
-            second.submit(send::release).sync();
+            sending.second.submit(send::release).sync();
             letGo(region);
-        } finally {
-            group.shutdownGracefully().sync();
         }
     }
 
     /** A channel that is closed with no loop: what its worker still brings is the worker's to give back. */
-    @Test
-    void aRegionThatIsGivenUpAtNoLoopIsLetGoByItsWorker() throws Exception {
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
-        try {
-            Channel channel = new LocalChannel();
-            group.register(channel).sync();
-            Held region = new Held();
-            Moving owner = new Moving(channel);
-            ChunkedSend send = new ChunkedSend(owner, region,
-                    new CopiedChunks(channel.alloc(), region, System::nanoTime));
-            channel.eventLoop().submit(send::next).sync();
+    @ParameterizedTest
+    @EnumSource
+    void aRegionThatIsGivenUpAtNoLoopIsLetGoByItsWorker(HandOver handOver) throws Exception {
+        try (Sending sending = new Sending()) {
+            Region region = Region.held(handOver);
+            Owner owner = new Owner(sending.channel);
+            ChunkedSend send = sending.begin(owner, region);
             Thread _ = region.worker.get();
-            channel.deregister().sync();
+            sending.channel.deregister().sync();
             send.release();
-            region.go();
+            region.mayGoOn.countDown();
             letGo(region);
             assertThat(owner.asked).isEmpty();
-        } finally {
-            group.shutdownGracefully().sync();
         }
     }
 
@@ -356,7 +283,7 @@ class ChunkedSendTest {
     void regionsGivenUpBeforeTheirEndIsToldAreLetGo() throws Exception {
         try (Sending sending = new Sending()) {
             for (int round = 0; round < 3; round++) {
-                Late region = new Late(1);
+                Region region = new Region(HandOver.BEFORE_THE_END, 1, 1);
                 sending.sendInVain(region);
                 letGo(region);
             }
@@ -366,7 +293,7 @@ class ChunkedSendTest {
     @Test
     void whatASlowRegionHasWrittenIsHandedOverWhileItHangs() throws Exception {
         try (Sending sending = new Sending()) {
-            Late region = new Late(2);
+            Region region = new Region(HandOver.BEFORE_THE_END, 2, 1);
             sending.sendInVain(region);
             // It came before this.
             region.mayGoOn.countDown();

@@ -6,17 +6,19 @@ package dev.ringport.iocp.suite;
 import dev.ringport.iocp.IocpIoHandler;
 import dev.ringport.iocp.IocpServerSocketChannel;
 import dev.ringport.iocp.IocpSocketChannel;
+import dev.ringport.testkit.suite.FirstLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.testsuite.transport.AbstractSingleThreadEventLoopTest;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.WINDOWS)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IocpSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
     @Override
     protected EventLoopGroup newEventLoopGroup() {
@@ -39,11 +41,8 @@ class IocpSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
         return IocpServerSocketChannel.class;
     }
 
-    /** Netty's limits, down to 200 ms, are not for what the first loop of a JVM loads: it was seen to take 5 s. */
-    @BeforeEach
+    @BeforeAll
     protected void endFirstLoop() throws InterruptedException {
-        EventLoopGroup first = newEventLoopGroup();
-        first.register(newChannel()).sync().channel().close().sync();
-        first.shutdownGracefully(0, 30, TimeUnit.SECONDS).sync();
+        FirstLoop.end(newEventLoopGroup(), newChannel());
     }
 }

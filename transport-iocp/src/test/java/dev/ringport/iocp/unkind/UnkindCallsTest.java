@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What an unkind Windows answers to calls that the transport never makes, and so no suite: each fault of a program is seen
- * and counted.
+ * What an unkind Windows answers to single calls: to those that the transport never makes, and so no suite, where each is
+ * a fault of the program that is seen and counted; and to binds of ports that are reserved.
  */
 @EnabledOnOs(OS.WINDOWS)
 class UnkindCallsTest {

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Connects that fail for a reason on this side: Wine knows none. */
+/** Binds and connects, of each kind of channel, that fail for a reason on this side: Wine knows none. */
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(60)
-class ConnectFaultTest {
+class BindConnectFaultTest {
     private static final int STATUS_CANCELLED = 0xC0000120;
     private static final int STATUS_ACCESS_DENIED = 0xC0000022;
 
