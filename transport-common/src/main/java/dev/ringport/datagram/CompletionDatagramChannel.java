@@ -59,7 +59,7 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
     public final Unsafe unsafe() {
         GuardedUnsafe guard = guarded;
         if (guard == null) {
-            guard = new GuardedUnsafe(super.unsafe(), new LoopAdmission(), this::deregisterWhenEnded);
+            guard = new GuardedUnsafe(super.unsafe(), this::refusal, this::deregisterWhenEnded);
             guarded = guard;
         }
         return guard;
@@ -75,25 +75,13 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         return null;
     }
 
-    /** As {@link GuardedUnsafe.Admission#isUndecided}. */
-    protected boolean isUndecided(EventLoop loop, Runnable then) {
-        return false;
-    }
-
-    private final class LoopAdmission implements GuardedUnsafe.Admission {
-        @Override
-        public @Nullable Throwable refusal(EventLoop loop) {
-            return CompletionDatagramChannel.this.refusal(loop);
-        }
-
-        @Override
-        public boolean isUndecided(EventLoop loop, Runnable then) {
-            return CompletionDatagramChannel.this.isUndecided(loop, then);
-        }
+    /** Runs what deregisters the channel: once {@link #refusal} need not wait for its answer. On the loop, both. */
+    protected void beforeDeregistration(Runnable deregistration) {
+        deregistration.run();
     }
 
     private void deregisterWhenEnded(ChannelPromise promise) {
-        end.deregister(promise);
+        beforeDeregistration(() -> end.deregister(promise));
     }
 
     // What the system provides.

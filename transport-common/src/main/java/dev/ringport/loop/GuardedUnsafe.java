@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,48 +23,28 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("deprecation") // the receive handle is deprecated with nothing to replace it
 public final class GuardedUnsafe implements Unsafe {
-    /** Where a channel may go. From any thread. */
-    public interface Admission {
-        /** Why the channel cannot go to a loop, or null if it can. */
-        @Nullable
-        Throwable refusal(EventLoop loop);
-
-        /**
-         * Whether {@link #refusal} would have to wait for its answer: no event loop may. Then it is asked again by
-         * {@code then}, which runs once, where nothing else is done with the channel.
-         */
-        default boolean isUndecided(EventLoop loop, Runnable then) {
-            return false;
-        }
-    }
-
     private final Unsafe unsafe;
-    private final Admission admission;
+    private final Function<EventLoop, @Nullable Throwable> refusal;
     private final Consumer<ChannelPromise> deregistration;
 
     /**
-     * A guard, whose parts are called from its methods only.
+     * A guard, whose two functions are called from its methods only.
      *
+     * @param refusal why a channel cannot go to a loop, or null if it can
      * @param deregistration takes the place of the unsafe's own
      */
     public GuardedUnsafe(
             Unsafe unsafe,
-            Admission admission,
+            Function<EventLoop, @Nullable Throwable> refusal,
             Consumer<ChannelPromise> deregistration) {
         this.unsafe = unsafe;
-        this.admission = admission;
+        this.refusal = refusal;
         this.deregistration = deregistration;
     }
 
     @Override
     public void register(EventLoop loop, ChannelPromise promise) {
-        if (!admission.isUndecided(loop, () -> registerNow(loop, promise))) {
-            registerNow(loop, promise);
-        }
-    }
-
-    private void registerNow(EventLoop loop, ChannelPromise promise) {
-        Throwable cause = admission.refusal(loop);
+        Throwable cause = refusal.apply(loop);
         if (cause != null) {
             promise.setFailure(cause);
         } else {

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,8 +161,13 @@ class CancelledLookupTest extends LookupFixture {
     @Test
     void aTimeOutFailsThePromiseAndCancelsTheLookup() throws Exception {
         WinsockAddressResolverGroup impatient = group(1, Order.SYSTEM);
+        CountDownLatch begun = new CountDownLatch(1);
+        // The millisecond may be over before the call: nobody would be asked.
+        Future<Boolean> holding = executor.submit(() -> begun.await(60, TimeUnit.SECONDS));
         Future<List<InetSocketAddress>> future = resolveAll(impatient, "slow.example");
         Asked asked = windows.next();
+        begun.countDown();
+        assertThat(holding.get()).isTrue();
 
         assertThat(failure(future)).isInstanceOf(UnknownHostException.class)
                 .hasMessage("slow.example: no answer within 1 ms");

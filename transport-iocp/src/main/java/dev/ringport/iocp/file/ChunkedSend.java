@@ -92,7 +92,7 @@ final class ChunkedSend extends RegionSend {
             // Its last bytes have left before it said that they were the last.
             owner.regionSent(this, 0);
         } else {
-            await();
+            owner.preparing();
         }
     }
 
@@ -134,8 +134,12 @@ final class ChunkedSend extends RegionSend {
     }
 
     private void look() {
+        if (released) {
+            // Its worker clears up what it puts from now on.
+            return;
+        }
         collect();
-        brought();
+        owner.prepared();
     }
 
     /** On a worker. */

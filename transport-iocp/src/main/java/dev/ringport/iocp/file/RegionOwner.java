@@ -22,7 +22,10 @@ public interface RegionOwner {
     /** Sends a part of a chunk, to which the send holds a reference until it has ended. */
     void sendChunk(Chunk chunk, long address, int bytes);
 
-    /** The region has its next piece ready, or knows why not. */
+    /** {@link RegionSend#next()} can start nothing before a worker has brought something. */
+    void preparing();
+
+    /** A worker has brought something, or is done. */
     void prepared();
 
     /** Bytes of the region have left; {@link RegionSend#next()} or the end of it follows. */

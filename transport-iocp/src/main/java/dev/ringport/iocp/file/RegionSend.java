@@ -18,8 +18,6 @@ public abstract class RegionSend {
     final FileRegion region;
     private final long begun;
     private long sent;
-    /** There is nothing to start before a worker is done. */
-    private boolean awaiting;
 
     RegionSend(RegionOwner owner, FileRegion region) {
         this.owner = owner;
@@ -65,35 +63,6 @@ public abstract class RegionSend {
      * loop before a worker has prepared it: then this is called again on the next loop.
      */
     public abstract void next();
-
-    /** {@link #next()} could start nothing: it is called again when a worker has something. */
-    final void await() {
-        awaiting = true;
-    }
-
-    /** Whether nothing of the region is under way: the writer waits for a worker. */
-    public final boolean isAwaiting() {
-        return awaiting;
-    }
-
-    /**
-     * The writer waits no longer, because the channel leaves its loop or is closed.
-     *
-     * @return whether it waited
-     */
-    public final boolean stopAwaiting() {
-        boolean was = awaiting;
-        awaiting = false;
-        return was;
-    }
-
-    /** A worker has brought something, or is done. On the channel's loop. */
-    final void brought() {
-        if (stopAwaiting()) {
-            owner.prepared();
-        }
-        owner.movedOn();
-    }
 
     /** Cancels what is under way. */
     public abstract void cancel();

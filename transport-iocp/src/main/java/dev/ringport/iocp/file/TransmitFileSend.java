@@ -55,7 +55,7 @@ final class TransmitFileSend extends RegionSend {
         if (task == null) {
             transmitNext();
         } else if (task.isUnderWay()) {
-            await();
+            owner.preparing();
         } else {
             working = null;
             goOn(task);
@@ -110,8 +110,8 @@ final class TransmitFileSend extends RegionSend {
 
     /** Has a worker do what may block; the answer is how to go on. */
     private void work(Callable<Runnable> what) {
-        working = FileTask.begin(owner.channel(), what, this::brought, _ -> file.close());
-        await();
+        working = FileTask.begin(owner.channel(), what, owner::prepared, _ -> file.close());
+        owner.preparing();
     }
 
     @Override

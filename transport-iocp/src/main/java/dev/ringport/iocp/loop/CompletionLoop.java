@@ -91,11 +91,11 @@ public final class CompletionLoop {
             int shutdownTimeoutMillis) {
         this.executor = executor;
         this.arena = arena;
-        operations = new OperationTable(arena);
         this.calls = calls;
-        transmitsFiles = !WindowsVersion.isClient(calls.ntdll());
         this.shutdownTimeoutMillis = shutdownTimeoutMillis;
         try {
+            operations = new OperationTable(arena);
+            transmitsFiles = !WindowsVersion.isClient(calls.ntdll());
             port = new CompletionPort(calls.kernel32(), dequeueBatch, arena);
         } catch (IOException failed) {
             arena.close();
@@ -272,12 +272,12 @@ public final class CompletionLoop {
     }
 
     /** A task of an operation waits for a timer: should the loop end first, it runs then. */
-    public void delayed(Runnable task) {
+    public void addRetry(Runnable task) {
         retries.add(task);
     }
 
     /** Such a task waits no longer. */
-    public void forgetDelayed(Runnable task) {
+    public void removeRetry(Runnable task) {
         retries.remove(task);
     }
 

@@ -55,7 +55,13 @@ public final class EndingRetries {
         next = now + PERIOD_NANOS;
         List<Runnable> nowDue = List.copyOf(delayed);
         delayed.clear();
-        nowDue.forEach(Runnable::run);
+        for (Runnable task : nowDue) {
+            try {
+                task.run();
+            } catch (Throwable t) {
+                LOGGER.warn("trying again failed", t);
+            }
+        }
         boolean waiting = !delayed.isEmpty();
         for (LoopRegistration registration : List.copyOf(registrations)) {
             try {

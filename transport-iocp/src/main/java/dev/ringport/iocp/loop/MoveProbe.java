@@ -52,17 +52,23 @@ final class MoveProbe {
         }
     }
 
-    /** Why sockets cannot be moved here; empty if they can. Waits for the probe: not for event loops unless it is over. */
+    /** Why sockets cannot be moved here; empty if they can. Waits for the probe: not for event loops. */
     static String refusal(WindowsCalls calls) {
         return begun(calls).join();
     }
 
+    /** Whether the probe is over and has seen sockets move. From any thread. */
+    static boolean hasSeenMoves(WindowsCalls calls) {
+        CompletableFuture<String> refusal = REFUSALS.get(calls);
+        return refusal != null && refusal.isDone() && refusal.join().isEmpty();
+    }
+
     /**
-     * Whether the probe is not over. From any thread.
+     * If the probe is not over, runs {@code then} once when it is, on any thread. From any thread.
      *
-     * @param then runs when it is, on any thread
+     * @return whether {@code then} will run
      */
-    static boolean isUndecided(WindowsCalls calls, Runnable then) {
+    static boolean runWhenOver(WindowsCalls calls, Runnable then) {
         CompletableFuture<String> refusal = begun(calls);
         if (refusal.isDone()) {
             return false;
@@ -102,8 +108,14 @@ final class MoveProbe {
             }
         } catch (UnsupportedOperationException refused) {
             return String.valueOf((refused.getCause() == null ? refused : refused.getCause()).getMessage());
-        } catch (IOException | RuntimeException | Error failed) {
+        } catch (IOException failed) {
             return String.valueOf(failed.getMessage());
+        } catch (RuntimeException failed) {
+            return failed.toString();
+        } catch (Error passing) {
+            // For want of memory, as a rule: the next call may have more.
+            REFUSALS.remove(calls);
+            return passing.toString();
         }
     }
 

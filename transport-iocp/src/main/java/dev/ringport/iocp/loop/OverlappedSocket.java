@@ -180,17 +180,17 @@ public final class OverlappedSocket extends SystemSocket {
     }
 
     /**
-     * Whether it is still to be found out if sockets can come to another port. From any thread.
+     * If nobody knows yet whether sockets can come to another port, runs {@code then} once when it is known, on any thread.
      *
-     * @param then runs when it is known, on any thread
+     * @return whether {@code then} will run
      */
-    boolean isMoveUndecided(Runnable then) {
-        return MoveProbe.isUndecided(calls, then);
+    boolean runWhenMovesAreKnown(Runnable then) {
+        return MoveProbe.runWhenOver(calls, then);
     }
 
-    /** Whether the socket can come to another port than its first. Waits while that is undecided. From any thread. */
+    /** Whether the socket can come to another port than its first, as far as is known. From any thread. */
     boolean canMove() {
-        return MoveProbe.refusal(calls).isEmpty();
+        return MoveProbe.hasSeenMoves(calls);
     }
 
     /**

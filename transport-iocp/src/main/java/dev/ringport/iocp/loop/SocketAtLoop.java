@@ -55,15 +55,14 @@ public final class SocketAtLoop {
     }
 
     /**
-     * Whether nobody knows yet if the channel can go to a loop, because sockets were not moved before. From any thread.
-     *
-     * @param then runs on the former loop, as all that is done with the channel does until it has another, when it is
-     *     known
+     * Runs what deregisters the channel, at once or when it is known whether sockets can be moved: no loop may wait for that
+     * when the channel is registered with another. On the loop, both.
      */
-    public boolean isUndecided(EventLoop to, Runnable then) {
-        EventLoop former = attachedTo;
-        return former != null && !to.equals(former) && isCompatible(to)
-                && socket.isMoveUndecided(() -> LoopTasks.runAnyway(former, then));
+    public void onceMovesAreKnown(Runnable deregistration) {
+        EventLoop at = attachedTo;
+        if (at == null || !isThere() || !socket.runWhenMovesAreKnown(() -> LoopTasks.runAnyway(at, deregistration))) {
+            deregistration.run();
+        }
     }
 
     /** Whether the loop's handler takes channels of this kind. From any thread. */

@@ -99,26 +99,18 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     public final Unsafe unsafe() {
         GuardedUnsafe guard = guarded;
         if (guard == null) {
-            guard = new GuardedUnsafe(super.unsafe(), new LoopAdmission(), this::deregisterWhenEnded);
+            guard = new GuardedUnsafe(super.unsafe(), this::refusal, this::deregisterWhenEnded);
             guarded = guard;
         }
         return guard;
     }
 
-    private final class LoopAdmission implements GuardedUnsafe.Admission {
-        @Override
-        public @Nullable Throwable refusal(EventLoop loop) {
-            return atLoop.refusal(loop);
-        }
-
-        @Override
-        public boolean isUndecided(EventLoop loop, Runnable then) {
-            return atLoop.isUndecided(loop, then);
-        }
+    private @Nullable Throwable refusal(EventLoop loop) {
+        return atLoop.refusal(loop);
     }
 
     private void deregisterWhenEnded(ChannelPromise promise) {
-        end.deregister(promise);
+        atLoop.onceMovesAreKnown(() -> end.deregister(promise));
     }
 
     @Override

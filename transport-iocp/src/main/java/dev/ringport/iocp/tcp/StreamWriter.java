@@ -38,8 +38,10 @@ final class StreamWriter {
     private enum Sending {
         /** Nothing: the next may be sent. */
         NOTHING,
-        /** They are prepared or under way, or their promises are being completed. */
+        /** They are under way, or their promises are being completed. */
         BUSY,
+        /** A worker prepares them, and nothing is under way. */
+        PREPARING,
         /** They were refused for want of memory, and wait for a timer. */
         RETRYING
     }
@@ -349,8 +351,7 @@ final class StreamWriter {
 
     /** Whether something must end before the channel can leave its loop. What a worker prepares is for the next one. */
     boolean holdsChannel() {
-        RegionSend current = region;
-        return isBusy() && (current == null || !current.isAwaiting());
+        return isBusy() && sending != Sending.PREPARING;
     }
 
     /** Whether a part of what was flushed has not left, or a send has failed: the peer must not see a clean end. */
@@ -366,13 +367,13 @@ final class StreamWriter {
         RegionSend current = region;
         if (current != null) {
             current.dispose();
-            stopAwaiting(current);
         }
+        stopPreparing();
     }
 
     /** The next loop asks again for what a worker prepares; a channel that is closed never does. */
-    private void stopAwaiting(RegionSend current) {
-        if (current.stopAwaiting()) {
+    private void stopPreparing() {
+        if (sending == Sending.PREPARING) {
             sending = Sending.NOTHING;
         }
     }
@@ -382,9 +383,9 @@ final class StreamWriter {
         RegionSend current = region;
         region = null;
         if (current != null) {
-            stopAwaiting(current);
             current.release();
         }
+        stopPreparing();
         while (!shutdowns.isEmpty()) {
             shutdowns.removeFirst().tryFailure(new ClosedChannelException());
         }
@@ -425,9 +426,17 @@ final class StreamWriter {
         }
 
         @Override
+        public void preparing() {
+            sending = Sending.PREPARING;
+        }
+
+        @Override
         public void prepared() {
-            sending = Sending.NOTHING;
-            pump();
+            if (sending == Sending.PREPARING) {
+                sending = Sending.NOTHING;
+                pump();
+            }
+            channel.sendEnded();
         }
 
         @Override

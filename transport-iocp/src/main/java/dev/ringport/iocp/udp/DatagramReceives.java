@@ -65,7 +65,7 @@ final class DatagramReceives implements ReceiveEngine {
         this.socket = socket;
         loop = channel.atLoop().loop();
         unpacker = new DatagramUnpacker(channel, loop, socket.isInet6());
-        // Now: a receive that is in doubt could not be without.
+        // Made now: there may be no memory for it when a receive is in doubt.
         portCheck = new PortCheck(channel);
     }
 
@@ -115,11 +115,11 @@ final class DatagramReceives implements ReceiveEngine {
 
     private void postUpTo(int wanted) {
         while (posted.size() < wanted) {
+            int room = channel.receiveRoom();
             PostedReceive receive = idle.poll();
             if (receive == null) {
                 receive = new PostedReceive(this, channel.atLoop());
             }
-            int room = channel.receiveRoom();
             ByteBuf into;
             try {
                 into = channel.alloc().directBuffer(room);
@@ -344,10 +344,10 @@ final class DatagramReceives implements ReceiveEngine {
 
     private void release(PostedReceive receive) {
         receive.releaseBuffer();
-        rest(receive);
+        putBack(receive);
     }
 
-    private void rest(PostedReceive receive) {
+    private void putBack(PostedReceive receive) {
         if (state == State.DETACHED) {
             receive.dispose();
         } else {
@@ -368,7 +368,14 @@ final class DatagramReceives implements ReceiveEngine {
             // What is posted may have taken trains; what is posted anew is told apart.
             reader.cancel();
         }
-        reader.arrived(arrival, receive);
+        try {
+            reader.arrived(arrival, receive);
+        } finally {
+            // Neither taken nor posted again: a user's allocator that fails when asked for a size.
+            if (receive.isDone() && receive.hasBuffer()) {
+                release(receive);
+            }
+        }
     }
 
     /** Takes a datagram or a train out of what has ended; the receive is posted again if receives go on. */
@@ -380,7 +387,7 @@ final class DatagramReceives implements ReceiveEngine {
         }
         if (!goesOn()) {
             ByteBuf content = receive.takeBuffer();
-            rest(receive);
+            putBack(receive);
             return content.setIndex(0, bytes);
         }
         // Asked once: another thread may change it.

@@ -86,8 +86,8 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
     }
 
     @Override
-    protected boolean isUndecided(EventLoop loop, Runnable then) {
-        return atLoop.isUndecided(loop, then);
+    protected void beforeDeregistration(Runnable deregistration) {
+        atLoop.onceMovesAreKnown(deregistration);
     }
 
     @Override
@@ -174,9 +174,15 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
 
     private void joined(ChannelPromise promise) {
         DatagramReceives with = new DatagramReceives(this, reader(), socket);
+        DatagramSends through;
+        try {
+            through = new DatagramSends(this, socket, DatagramOffloads.of(socket));
+        } catch (RuntimeException | Error noMemory) {
+            with.detach();
+            throw noMemory;
+        }
         receives = with;
         reader().attach(with);
-        DatagramSends through = new DatagramSends(this, socket, DatagramOffloads.of(socket));
         sends = through;
         sender().attach(through, atLoop.loop().trains(), isInet6());
         joinedLoop(promise);

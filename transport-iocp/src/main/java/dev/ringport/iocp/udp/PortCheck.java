@@ -35,7 +35,7 @@ final class PortCheck extends SocketOperation {
     }
 
     private void postAgain() {
-        loop().forgetDelayed(again);
+        loop().removeRetry(again);
         post();
     }
 
@@ -54,7 +54,7 @@ final class PortCheck extends SocketOperation {
     protected void ended(int endCode, int transferred) {
         if (endCode != 0) {
             // It was not queued, so it says nothing about what was.
-            loop().delayed(again);
+            loop().addRetry(again);
             Future<?> _ = channel.eventLoop().schedule(again, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }

@@ -182,18 +182,23 @@ final class PostedReceive extends SocketOperation implements Payload {
     }
 
     @Override
-    public ByteBuf take(int datagram) {
-        return owner.take(this, datagram);
+    public ByteBuf take(int length) {
+        return owner.take(this, length);
     }
 
     @Override
-    public ByteBuf takeTrain(int train) {
-        return owner.take(this, train);
+    public ByteBuf takeTrain(int length) {
+        return owner.take(this, length);
     }
 
     @Override
     public void discard() {
         owner.drop(this);
+    }
+
+    /** Whether the buffer is still this operation's. */
+    boolean hasBuffer() {
+        return buffer != null;
     }
 
     /** The buffer, which stays this operation's. */
