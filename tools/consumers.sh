@@ -69,7 +69,7 @@ users=$(cd "$root" \
     && [[ -d $users ]] || fail "Maven does not tell where its local repository is: $users"
 rm -rf "$work"
 mkdir -p "$work/m2/dev/ringport" "$users"/{com,io,org}
-trap 'find "$work/m2" -type l -delete' EXIT
+trap 'find "$work/m2" -type l -delete || true' EXIT
 link() { # folder of the user's local repository, folder here, what to leave out
     local entry
     for entry in "$1"/*; do

@@ -7,8 +7,8 @@
 #
 #   tools/wine/unkind.sh [--seeds FIRST-LAST] [--seconds N] [CLASS...]
 #
-# By default seeds 1 to 20, and Netty's suites on the transport with itself, but for what its seeds break by design (the reason
-# stands there), and ReservedPortTest. Prints a line for each seed, names those that
+# By default seeds 1 to 20, and Netty's suites on the transport with itself, and ReservedPortTest. Left out is what seeds break by
+# design; the reason stands at the test. Prints a line for each seed, names those that
 # failed, and fails if one did: repeat it by --seeds N-N. A seed fails too if the transport made a fault that Wine forgives and
 # Windows does not. What each printed is in target/unkind-reports.
 set -euo pipefail

@@ -75,13 +75,8 @@ public abstract class CompletionDatagramChannel extends AbstractChannel implemen
         return null;
     }
 
-    /** Runs what deregisters the channel: once {@link #refusal} need not wait for its answer. On the loop, both. */
-    protected void beforeDeregistration(Runnable deregistration) {
-        deregistration.run();
-    }
-
     private void deregisterWhenEnded(ChannelPromise promise) {
-        beforeDeregistration(() -> end.deregister(promise));
+        end.deregister(promise);
     }
 
     // What the system provides.

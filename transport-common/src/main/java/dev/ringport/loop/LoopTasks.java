@@ -6,7 +6,6 @@ package dev.ringport.loop;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Hands tasks to event loops. */
@@ -25,15 +24,6 @@ public final class LoopTasks {
             loop.execute(task);
         } catch (RejectedExecutionException ended) {
             LOGGER.debug("the event loop has ended", ended);
-        }
-    }
-
-    /** Runs a task on a loop, or on the current thread if the loop has ended. */
-    public static void runAnyway(Executor loop, Runnable task) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException ended) {
-            task.run();
         }
     }
 }

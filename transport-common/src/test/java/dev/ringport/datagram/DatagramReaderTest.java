@@ -6,6 +6,7 @@ package dev.ringport.datagram;
 import dev.ringport.datagram.receive.Ending;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
@@ -15,6 +16,8 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static dev.ringport.datagram.Packets.LOCAL;
 import static dev.ringport.datagram.Packets.payload;
@@ -420,6 +423,63 @@ class DatagramReaderTest {
         inbox.assertEvents("ab", "ab", "de", "gh", "a", "b", "c", "d", "complete");
         assertEquals(3, channel.truncated);
         assertEquals(8, channel.received);
+    }
+
+    /** A user's: it may fail whenever it is asked. */
+    @SuppressWarnings("deprecation") // nothing else is there
+    private static final class FailingAllocator extends DefaultMaxMessagesRecvByteBufAllocator {
+        private final String failsAt;
+        boolean fails = true;
+
+        FailingAllocator(String failsAt) {
+            this.failsAt = failsAt;
+        }
+
+        private void asked(String what) {
+            if (fails && what.equals(failsAt)) {
+                throw new IllegalStateException("no " + what);
+            }
+        }
+
+        @Override
+        public Handle newHandle() {
+            asked("handle");
+            return new MaxMessageHandle() {
+                @Override
+                public int guess() {
+                    asked("size");
+                    return 10;
+                }
+
+                @Override
+                public void reset(ChannelConfig config) {
+                    asked("batch");
+                    super.reset(config);
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"handle", "size", "batch"})
+    void anAllocatorThatFailsCostsTheDatagramAlone(String failsAt) {
+        FailingAllocator allocator = new FailingAllocator(failsAt);
+        channel.config().setRecvByteBufAllocator(allocator);
+        autoRead(true);
+        ByteBuf content = payload("1", 1);
+        FakePayload payload = new FakePayload(content);
+        channel.arrive(payload);
+        channel.endTurn();
+        assertTrue(payload.isGone());
+        assertEquals(0, content.refCnt());
+        assertEquals(1, channel.dropped);
+        inbox.assertEvents(
+                failsAt.equals("size") ? new String[]{"complete", "!no size"} : new String[]{"!no " + failsAt});
+        allocator.fails = false;
+        inbox.forget();
+        arrive("2", true);
+        channel.endTurn();
+        inbox.assertEvents("2", "complete");
     }
 
     /** Expects datagrams of one size, and counts how often it is asked. */

@@ -30,6 +30,10 @@ final class Inbox extends ChannelInboundHandlerAdapter {
         onRead = action;
     }
 
+    void forget() {
+        events.clear();
+    }
+
     void assertEvents(String... expected) {
         assertEquals(List.of(expected), events);
     }

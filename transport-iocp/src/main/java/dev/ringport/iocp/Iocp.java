@@ -120,7 +120,7 @@ public final class Iocp {
     /**
      * Whether a channel that was deregistered can be registered with another event loop. Without that a channel stays
      * with the loop of its first registration. The first call tries it on loopback, which takes milliseconds, and a second
-     * or two where it fails: not for event loops. A deregistration waits for it, and no loop does.
+     * or two where it fails: not for event loops. Deregistrations wait for it, and no loop does.
      */
     public static boolean canMoveSockets() {
         return isAvailable() && features().moving().on();

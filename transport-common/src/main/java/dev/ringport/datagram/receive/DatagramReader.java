@@ -3,7 +3,6 @@
 
 package dev.ringport.datagram.receive;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.DatagramPacket;
@@ -220,11 +219,21 @@ public final class DatagramReader {
             payload.discard();
             return;
         }
+        int most;
+        try {
+            most = limit();
+        } catch (RuntimeException | Error failed) {
+            // The user's allocator: it decides of this datagram alone.
+            from.countDropped();
+            payload.discard();
+            tell(failed);
+            return;
+        }
         InetSocketAddress recipient = arrival.recipient();
         InetSocketAddress sender = arrival.sender();
         try {
             Splitter.split(
-                    arrival, payload, limit(), recipient != null ? recipient : local(),
+                    arrival, payload, most, recipient != null ? recipient : local(),
                     sender != null ? sender : (InetSocketAddress) owner.channel().remoteAddress(), from, sink);
         } catch (Throwable failed) {
             // For want of memory: the pipeline hears why.
@@ -335,13 +344,18 @@ public final class DatagramReader {
     }
 
     private void deliver(DatagramPacket packet) {
-        RecvByteBufAllocator.Handle current = beginBatch();
+        RecvByteBufAllocator.Handle current;
+        try {
+            current = beginBatch();
+            current.attemptedBytesRead(limit());
+            // An empty datagram is a datagram: with 0 bytes read the handle would end the batch.
+            current.lastBytesRead(Math.max(packet.content().readableBytes(), 1));
+            current.incMessagesRead(1);
+        } catch (RuntimeException | Error failed) {
+            packet.release();
+            throw failed;
+        }
         readPending = false;
-        ByteBuf content = packet.content();
-        current.attemptedBytesRead(limit());
-        // An empty datagram is a datagram: with 0 bytes read the handle would end the batch.
-        current.lastBytesRead(Math.max(content.readableBytes(), 1));
-        current.incMessagesRead(1);
         owner.channel().pipeline().fireChannelRead(packet);
         if (!mayContinue(current)) {
             endBatch();
@@ -357,8 +371,15 @@ public final class DatagramReader {
 
     /** Ends the batch first; the read that was asked for is not used up. */
     private void deliver(Throwable failure) {
-        RecvByteBufAllocator.Handle _ = beginBatch();
-        endBatch();
+        try {
+            RecvByteBufAllocator.Handle _ = beginBatch();
+            endBatch();
+        } catch (RuntimeException | Error alsoFailed) {
+            // The user's allocator, which may be what has failed before.
+            if (!alsoFailed.equals(failure)) {
+                failure.addSuppressed(alsoFailed);
+            }
+        }
         owner.channel().pipeline().fireExceptionCaught(failure);
     }
 

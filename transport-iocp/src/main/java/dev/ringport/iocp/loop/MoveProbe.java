@@ -86,7 +86,15 @@ final class MoveProbe {
         }
         try {
             Thread _ = Thread.ofPlatform().daemon().name("ringport-move-probe")
-                    .start(() -> refusal.complete(tryOut(calls)));
+                    .start(() -> {
+                        String found = "it could not be tried";
+                        try {
+                            found = tryOut(calls);
+                        } finally {
+                            // Deregistrations wait for it.
+                            boolean _ = refusal.complete(found);
+                        }
+                    });
         } catch (OutOfMemoryError noThread) {
             // The next call may find one.
             REFUSALS.remove(calls);
@@ -112,10 +120,10 @@ final class MoveProbe {
             return String.valueOf(failed.getMessage());
         } catch (RuntimeException failed) {
             return failed.toString();
-        } catch (Error passing) {
-            // For want of memory, as a rule: the next call may have more.
+        } catch (OutOfMemoryError passing) {
+            // The next call may have more.
             REFUSALS.remove(calls);
-            return passing.toString();
+            return "no memory to try it";
         }
     }
 

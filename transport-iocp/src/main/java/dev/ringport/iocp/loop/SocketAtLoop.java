@@ -3,13 +3,16 @@
 
 package dev.ringport.iocp.loop;
 
-import dev.ringport.loop.LoopTasks;
 import dev.ringport.loop.WrongLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,8 @@ public final class SocketAtLoop {
     private volatile @Nullable CompletionLoop loop;
     /** The loop whose port the socket belongs to. */
     private volatile @Nullable EventLoop attachedTo;
+    /** The deregistrations that wait until it is known whether sockets can be moved; null if none does. */
+    private @Nullable List<ChannelPromise> leaving;
 
     /**
      * For a channel that has no loop yet.
@@ -55,13 +60,35 @@ public final class SocketAtLoop {
     }
 
     /**
-     * Runs what deregisters the channel, at once or when it is known whether sockets can be moved: no loop may wait for that
-     * when the channel is registered with another. On the loop, both.
+     * Calls what deregisters the channel, at once or when it is known whether sockets can be moved: no loop may wait for that
+     * when the channel is registered with another. In the order of the calls. On the loop, both.
      */
-    public void onceMovesAreKnown(Runnable deregistration) {
+    public void deregister(ChannelPromise promise, Consumer<ChannelPromise> deregistration) {
+        if (leaving != null) {
+            leaving.add(promise);
+            return;
+        }
         EventLoop at = attachedTo;
-        if (at == null || !isThere() || !socket.runWhenMovesAreKnown(() -> LoopTasks.runAnyway(at, deregistration))) {
-            deregistration.run();
+        if (at == null || !isThere()) {
+            deregistration.accept(promise);
+            return;
+        }
+        List<ChannelPromise> promises = new ArrayList<>(1);
+        promises.add(promise);
+        leaving = promises;
+        boolean waits = socket.runWhenMovesAreKnown(() -> {
+            try {
+                at.execute(() -> {
+                    leaving = null;
+                    promises.forEach(deregistration);
+                });
+            } catch (RejectedExecutionException ended) {
+                promises.forEach(each -> each.tryFailure(ended));
+            }
+        });
+        if (!waits) {
+            leaving = null;
+            deregistration.accept(promise);
         }
     }
 

@@ -110,7 +110,7 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     }
 
     private void deregisterWhenEnded(ChannelPromise promise) {
-        atLoop.onceMovesAreKnown(() -> end.deregister(promise));
+        end.deregister(promise);
     }
 
     @Override
@@ -272,7 +272,7 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
 
         @Override
         public final void deregisterNow(ChannelPromise promise) {
-            deregister(promise);
+            atLoop.deregister(promise, this::deregister);
         }
     }
 }

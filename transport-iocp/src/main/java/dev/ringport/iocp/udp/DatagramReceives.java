@@ -368,14 +368,7 @@ final class DatagramReceives implements ReceiveEngine {
             // What is posted may have taken trains; what is posted anew is told apart.
             reader.cancel();
         }
-        try {
-            reader.arrived(arrival, receive);
-        } finally {
-            // Neither taken nor posted again: a user's allocator that fails when asked for a size.
-            if (receive.isDone() && receive.hasBuffer()) {
-                release(receive);
-            }
-        }
+        reader.arrived(arrival, receive);
     }
 
     /** Takes a datagram or a train out of what has ended; the receive is posted again if receives go on. */

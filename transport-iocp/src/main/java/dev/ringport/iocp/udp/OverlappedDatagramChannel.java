@@ -86,11 +86,6 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
     }
 
     @Override
-    protected void beforeDeregistration(Runnable deregistration) {
-        atLoop.onceMovesAreKnown(deregistration);
-    }
-
-    @Override
     public final Memberships memberships() {
         return options;
     }
@@ -366,6 +361,11 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
         @Override
         public void close() {
             close(voidPromise());
+        }
+
+        @Override
+        public void deregisterNow(ChannelPromise promise) {
+            atLoop.deregister(promise, super::deregisterNow);
         }
 
         @Override

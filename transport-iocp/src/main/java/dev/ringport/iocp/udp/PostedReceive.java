@@ -196,11 +196,6 @@ final class PostedReceive extends SocketOperation implements Payload {
         owner.drop(this);
     }
 
-    /** Whether the buffer is still this operation's. */
-    boolean hasBuffer() {
-        return buffer != null;
-    }
-
     /** The buffer, which stays this operation's. */
     ByteBuf buffer() {
         ByteBuf known = buffer;
