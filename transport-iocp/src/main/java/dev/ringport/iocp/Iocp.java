@@ -37,8 +37,8 @@ public final class Iocp {
             WindowsVersion version = null;
             try {
                 checkPlatform();
-                NettyFloor.ensureMet(() -> AbstractStreamChannel.StreamUnsafe.class);
-                NettyFloor.ensureMet(() -> OverlappedDatagramChannel.DatagramUnsafe.class);
+                NettyFloor.ensureMet(AbstractStreamChannel::unsafeClass);
+                NettyFloor.ensureMet(OverlappedDatagramChannel::unsafeClass);
                 NativeCalls.ensureNativeAccess();
                 version = WindowsVersion.ofThisSystem();
                 checkFloor(version);

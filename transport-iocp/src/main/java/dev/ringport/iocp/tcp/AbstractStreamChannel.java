@@ -191,8 +191,16 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     @Override
     protected abstract StreamUnsafe newUnsafe();
 
-    /** The channel as its loop and its pipeline see it. */
-    public abstract class StreamUnsafe extends AbstractUnsafe implements LoopHandle, ChannelEnd.Owner {
+    /** A class whose loading tells whether Netty has what connections need of it. */
+    public static Class<?> unsafeClass() {
+        return StreamUnsafe.class;
+    }
+
+    /**
+     * The channel as its loop and its pipeline see it. Not public: javac would give it a bridge to {@code deregister}, which
+     * is final before Netty 4.2.11.
+     */
+    protected abstract class StreamUnsafe extends AbstractUnsafe implements LoopHandle, ChannelEnd.Owner {
         @Override
         public final void handle(IoRegistration at, IoEvent event) {
             throw new IllegalStateException("the channel submits no operations of this kind");

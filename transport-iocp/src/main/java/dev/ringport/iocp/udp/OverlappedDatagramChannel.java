@@ -351,8 +351,16 @@ public abstract class OverlappedDatagramChannel extends CompletionDatagramChanne
         return atLoop.isThere() ? atLoop.inFlight() + unsettled : 0;
     }
 
-    /** The channel as its loop sees it. */
-    public final class DatagramUnsafe extends CompletionUnsafe implements LoopHandle {
+    /** A class whose loading tells whether Netty has what datagram channels need of it. */
+    public static Class<?> unsafeClass() {
+        return DatagramUnsafe.class;
+    }
+
+    /**
+     * The channel as its loop sees it. Not public: javac would give it a bridge to {@code deregister}, which is final before
+     * Netty 4.2.11.
+     */
+    protected final class DatagramUnsafe extends CompletionUnsafe implements LoopHandle {
         @Override
         public void handle(IoRegistration at, IoEvent event) {
             throw new IllegalStateException("the channel submits no operations of this kind");
