@@ -432,6 +432,7 @@ class DatagramReaderTest {
         boolean fails = true;
 
         FailingAllocator(String failsAt) {
+            super(100);
             this.failsAt = failsAt;
         }
 
@@ -480,6 +481,27 @@ class DatagramReaderTest {
         arrive("2", true);
         channel.endTurn();
         inbox.assertEvents("2", "complete");
+    }
+
+    @Test
+    void anAllocatorThatFailsCostsEachDatagramOfATrainAndEachHeldOneForItself() {
+        FailingAllocator allocator = new FailingAllocator("batch");
+        channel.config().setRecvByteBufAllocator(allocator);
+        autoRead(true);
+        inbox.onError(cause -> allocator.fails = false);
+        channel.arriveTrain(payload("abcdef", 6), 2);
+        channel.endTurn();
+        inbox.assertEvents("!no batch", "cd", "ef", "complete");
+        autoRead(false);
+        arrive("1", true);
+        arrive("2", true);
+        channel.receiveEnds(null);
+        inbox.forget();
+        allocator.fails = true;
+        autoRead(true);
+        channel.endTurn();
+        inbox.assertEvents("!no batch", "2", "complete");
+        assertEquals(2, channel.dropped);
     }
 
     /** Expects datagrams of one size, and counts how often it is asked. */

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 final class Inbox extends ChannelInboundHandlerAdapter {
     private final List<String> events = new ArrayList<>();
     private Consumer<Channel> onRead = channel -> {};
+    private Consumer<Throwable> onError = cause -> {};
 
     static Inbox of(Channel channel) {
         Inbox inbox = new Inbox();
@@ -28,6 +29,10 @@ final class Inbox extends ChannelInboundHandlerAdapter {
 
     void onRead(Consumer<Channel> action) {
         onRead = action;
+    }
+
+    void onError(Consumer<Throwable> action) {
+        onError = action;
     }
 
     void forget() {
@@ -56,5 +61,6 @@ final class Inbox extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         UnseenFailures.seen(cause);
         events.add("!" + cause.getMessage());
+        onError.accept(cause);
     }
 }

@@ -223,9 +223,8 @@ public final class DatagramReader {
         try {
             most = limit();
         } catch (RuntimeException | Error failed) {
-            // The user's allocator: it decides of this datagram alone.
-            from.countDropped();
             payload.discard();
+            from.countDropped();
             tell(failed);
             return;
         }
@@ -343,6 +342,7 @@ public final class DatagramReader {
         return current;
     }
 
+    /** A user's allocator that fails costs this datagram, not those behind it. */
     private void deliver(DatagramPacket packet) {
         RecvByteBufAllocator.Handle current;
         try {
@@ -353,7 +353,11 @@ public final class DatagramReader {
             current.incMessagesRead(1);
         } catch (RuntimeException | Error failed) {
             packet.release();
-            throw failed;
+            if (engine != null) {
+                engine.countDropped();
+            }
+            deliver(failed);
+            return;
         }
         readPending = false;
         owner.channel().pipeline().fireChannelRead(packet);
