@@ -24,7 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(60)
 class BindConnectFaultTest {
-    private static final int STATUS_CANCELLED = 0xC0000120;
     private static final int STATUS_ACCESS_DENIED = 0xC0000022;
 
     private static void failsWith(StreamFaults faults, String call, int code) throws Exception {
@@ -51,7 +50,7 @@ class BindConnectFaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {STATUS_CANCELLED, STATUS_ACCESS_DENIED})
+    @ValueSource(ints = {StreamFaults.STATUS_CANCELLED, STATUS_ACCESS_DENIED})
     void aConnectThatFailsLaterSaysWhyAndClosesTheChannel(int status) throws Exception {
         try (StreamFaults faults = new StreamFaults()) {
             Set<Long> connects = ConcurrentHashMap.newKeySet();

@@ -59,11 +59,8 @@ class DatagramOptionTest extends DatagramOptionContract {
                 });
     }
 
-    @Test
-    void theTrafficClassOfAConnectedChannelIsMarkedByAFlowThatEndsBeforeItsSocket() {
-        List<String> made = Collections.synchronizedList(new ArrayList<>());
-        ReplacedCalls calls = marking(made);
-        IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
+    private IocpDatagramChannel connectMarked(ReplacedCalls calls) {
+        return (IocpDatagramChannel) new Bootstrap()
                 .group(udp.group())
                 .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
                 .option(ChannelOption.IP_TOS, 0xb8)
@@ -71,6 +68,13 @@ class DatagramOptionTest extends DatagramOptionContract {
                 .connect(udp.peer().address())
                 .syncUninterruptibly()
                 .channel();
+    }
+
+    @Test
+    void theTrafficClassOfAConnectedChannelIsMarkedByAFlowThatEndsBeforeItsSocket() {
+        List<String> made = Collections.synchronizedList(new ArrayList<>());
+        ReplacedCalls calls = marking(made);
+        IocpDatagramChannel channel = connectMarked(calls);
         assertThat(made).containsExactly("flow of 77", "operation 2: 46");
         channel.config().setTrafficClass(0x28);
         assertThat(channel.config().getTrafficClass()).isEqualTo(0x28);
@@ -86,14 +90,7 @@ class DatagramOptionTest extends DatagramOptionContract {
     void aChannelThatCannotBeDisconnectedIsStillMarked() {
         List<String> made = Collections.synchronizedList(new ArrayList<>());
         ReplacedCalls calls = marking(made);
-        IocpDatagramChannel channel = (IocpDatagramChannel) new Bootstrap()
-                .group(udp.group())
-                .channelFactory(() -> new IocpDatagramChannel(calls.calls(), SocketProtocolFamily.INET))
-                .option(ChannelOption.IP_TOS, 0xb8)
-                .handler(received)
-                .connect(udp.peer().address())
-                .syncUninterruptibly()
-                .channel();
+        IocpDatagramChannel channel = connectMarked(calls);
         calls.on("connect", (real, arguments) -> -WindowsErrors.WSAENOBUFS);
         assertThat(Udp.failure(channel.disconnect())).hasMessageContaining("WSAENOBUFS");
         assertThat(channel.isConnected()).isTrue();

@@ -35,6 +35,20 @@ class ScarceMemoryTest {
     private static final int SMALL_SLOT = 256;
     private static final int SMALLEST_SLOT = 128;
 
+    private static final class Telling extends ChannelInboundHandlerAdapter {
+        private final BlockingQueue<Throwable> told;
+
+        Telling(BlockingQueue<Throwable> told) {
+            this.told = told;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            UnseenFailures.seen(cause);
+            told.add(cause);
+        }
+    }
+
     private static IocpIoHandlerConfig over(ScarceMemory memory) {
         return new IocpIoHandlerConfig().memory(() -> memory);
     }
@@ -101,9 +115,7 @@ class ScarceMemoryTest {
             memory.refuse(2);
             channel.read();
             for (int i = 0; i < 2; i++) {
-                Throwable error = faults.received.takeError();
-                UnseenFailures.seen(error);
-                assertThat(error).isInstanceOf(OutOfMemoryError.class);
+                assertThat(faults.received.takeError()).isInstanceOf(OutOfMemoryError.class);
             }
             faults.peer.send(Udp.numbered(1, 20), channel.localAddress());
             assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(1, 20));
@@ -121,13 +133,7 @@ class ScarceMemoryTest {
             Channel server = Tcp.bind(new ServerBootstrap().group(accepting.group(), loops.group())
                     .channel(IocpServerSocketChannel.class)
                     .childOption(ChannelOption.AUTO_READ, false)
-                    .childHandler(Tcp.initializer(() -> new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                            UnseenFailures.seen(cause);
-                            told.add(cause);
-                        }
-                    })));
+                    .childHandler(Tcp.initializer(() -> new Telling(told))));
             memory.refuse(1);
             try (Socket peer = Tcp.plainClient(Tcp.address(server))) {
                 assertThat(told.poll(Tcp.SECONDS, TimeUnit.SECONDS)).isInstanceOf(OutOfMemoryError.class);
@@ -149,13 +155,7 @@ class ScarceMemoryTest {
                     read.add((int) message.readByte());
                 }
             })
-                    .handler(new ChannelInboundHandlerAdapter() {
-                        @Override
-                        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                            UnseenFailures.seen(cause);
-                            told.add(cause);
-                        }
-                    }));
+                    .handler(new Telling(told)));
             for (int i = 0; i < 2; i++) {
                 assertThat(told.poll(Tcp.SECONDS, TimeUnit.SECONDS)).hasCauseInstanceOf(OutOfMemoryError.class);
             }

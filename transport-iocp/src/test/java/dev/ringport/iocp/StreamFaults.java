@@ -13,8 +13,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -28,11 +30,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A loop whose calls a test answers, and a plain server that its connections go to. */
 final class StreamFaults implements AutoCloseable {
+    static final int STATUS_CANCELLED = 0xC0000120;
+    static final int STATUS_INSUFFICIENT_RESOURCES = 0xC000009A;
+
     final ReplacedCalls calls = new ReplacedCalls();
     final Loops loops;
     final ServerSocket plain;
@@ -139,6 +146,22 @@ final class StreamFaults implements AutoCloseable {
                 return type.cast(next);
             }
         }
+    }
+
+    /** So many bytes that the pipelines have heard, and others were passed by. */
+    byte[] received(int bytes) throws Exception {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (all.size() < bytes) {
+            all.write(next(byte[].class));
+        }
+        return all.toByteArray();
+    }
+
+    /** What the loop's thread makes of it. */
+    static ChannelFuture onLoop(EventLoop loop, Supplier<ChannelFuture> begun) throws Exception {
+        AtomicReference<ChannelFuture> made = new AtomicReference<>();
+        loop.submit(() -> made.set(begun.get())).sync();
+        return made.get();
     }
 
     /** Lets a test see all packets from now on. */

@@ -182,13 +182,14 @@ class ChunkedSendTest {
         private final EventLoop first = group.next();
         private final EventLoop second = group.next();
         private final Channel channel = new LocalChannel();
+        private final Owner owner = new Owner(channel);
 
         Sending() throws InterruptedException {
             first.register(channel).sync();
         }
 
         /** Begins to send it, at the first loop. */
-        ChunkedSend begin(Owner owner, Region region) throws InterruptedException {
+        ChunkedSend begin(Region region) throws InterruptedException {
             ChunkedSend send = new ChunkedSend(
                     owner, region, new CopiedChunks(channel.alloc(), region, () -> region.nanoTime));
             first.submit(send::next).sync();
@@ -201,11 +202,11 @@ class ChunkedSendTest {
          * and gives it up.
          */
         void sendInVain(Region region) throws InterruptedException {
-            Owner owner = new Owner(channel);
-            ChunkedSend send = begin(owner, region);
+            ChunkedSend send = begin(region);
             assertThat(owner.asked.take()).isEqualTo("prepared");
             first.submit(send::release).sync();
             assertThat(owner.asked).isSubsetOf("prepared");
+            owner.asked.clear();
         }
 
         @Override
@@ -228,15 +229,14 @@ class ChunkedSendTest {
     void aPieceThatComesWhileTheChannelIsAtNoLoopIsFoundAtTheNext(HandOver handOver) throws Exception {
         try (Sending sending = new Sending()) {
             Region region = Region.held(handOver);
-            Owner owner = new Owner(sending.channel);
-            ChunkedSend send = sending.begin(owner, region);
+            ChunkedSend send = sending.begin(region);
             sending.channel.deregister().sync();
             region.go();
             sending.first.submit(() -> {}).sync();
-            assertThat(owner.asked).isEmpty();
+            assertThat(sending.owner.asked).isEmpty();
             sending.second.register(sending.channel).sync();
             sending.second.submit(send::next).sync();
-            assertThat(owner.asked).contains("send").isSubsetOf("send", "prepared");
+            assertThat(sending.owner.asked).contains("send").isSubsetOf("send", "prepared");
             sending.second.submit(send::release).sync();
             letGo(region);
         }
@@ -248,16 +248,15 @@ class ChunkedSendTest {
     void aPieceThatComesAtTheNextLoopIsToldThere(HandOver handOver) throws Exception {
         try (Sending sending = new Sending()) {
             Region region = Region.held(handOver);
-            Owner owner = new Owner(sending.channel);
-            ChunkedSend send = sending.begin(owner, region);
+            ChunkedSend send = sending.begin(region);
             sending.channel.deregister().sync();
             sending.second.register(sending.channel).sync();
             sending.second.submit(send::next).sync();
-            assertThat(owner.asked.take()).isEqualTo("preparing");
+            assertThat(sending.owner.asked.take()).isEqualTo("preparing");
             region.go();
-            assertThat(owner.asked.take()).isEqualTo("prepared");
+            assertThat(sending.owner.asked.take()).isEqualTo("prepared");
             sending.second.submit(send::next).sync();
-            assertThat(owner.asked).contains("send").isSubsetOf("send", "prepared");
+            assertThat(sending.owner.asked).contains("send").isSubsetOf("send", "prepared");
             sending.second.submit(send::release).sync();
             letGo(region);
         }
@@ -269,14 +268,13 @@ class ChunkedSendTest {
     void aRegionThatIsGivenUpAtNoLoopIsLetGoByItsWorker(HandOver handOver) throws Exception {
         try (Sending sending = new Sending()) {
             Region region = Region.held(handOver);
-            Owner owner = new Owner(sending.channel);
-            ChunkedSend send = sending.begin(owner, region);
+            ChunkedSend send = sending.begin(region);
             Thread _ = region.worker.get();
             sending.channel.deregister().sync();
             send.release();
             region.mayGoOn.countDown();
             letGo(region);
-            assertThat(owner.asked).isEmpty();
+            assertThat(sending.owner.asked).isEmpty();
         }
     }
 
