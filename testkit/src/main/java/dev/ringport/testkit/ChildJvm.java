@@ -4,6 +4,7 @@
 package dev.ringport.testkit;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.testkit.wine.ProcessStart;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.resolver.AddressResolver;
@@ -170,7 +171,7 @@ public final class ChildJvm {
             ProcessBuilder builder = new ProcessBuilder(whole);
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH"));
             builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-            Process process = builder.start();
+            Process process = ProcessStart.of(builder);
             try {
                 if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                     throw new IOException(main.getName() + " did not end: " + Files.readString(errors));
