@@ -45,12 +45,20 @@ public final class ChannelEnd {
         void deregisterNow(ChannelPromise promise);
     }
 
+    private enum Phase {
+        /** It starts operations, or will where it is registered next. */
+        STAYING,
+        /** It leaves its loop, or has left it. */
+        LEAVING,
+        /** It is closing or closed; for good. */
+        CLOSING
+    }
+
     private final Owner owner;
+    private Phase phase = Phase.STAYING;
     private @Nullable Runnable pendingClose;
     private @Nullable ChannelPromise pendingDeregistration;
     private @Nullable Future<?> bound;
-    private boolean closing;
-    private boolean leaving;
     /** The pipeline is being told of a registration. */
     private volatile boolean registering;
 
@@ -61,17 +69,19 @@ public final class ChannelEnd {
 
     /** Whether the channel is closing or closed. */
     public boolean isClosing() {
-        return closing;
+        return phase == Phase.CLOSING;
     }
 
     /** Whether the channel starts no new operations: it is closing, or leaves its loop. */
     public boolean isEnding() {
-        return closing || leaving;
+        return phase != Phase.STAYING;
     }
 
     /** The channel has come to a loop. */
     public void joined() {
-        leaving = false;
+        if (phase == Phase.LEAVING) {
+            phase = Phase.STAYING;
+        }
     }
 
     /**
@@ -94,7 +104,7 @@ public final class ChannelEnd {
 
     /** The channel is closed, by whatever way. */
     public void closed() {
-        closing = true;
+        phase = Phase.CLOSING;
     }
 
     /** Something that an end may wait for is over. */
@@ -108,6 +118,8 @@ public final class ChannelEnd {
         ChannelPromise deregistration = pendingDeregistration;
         if (deregistration != null) {
             pendingDeregistration = null;
+            // A close that was asked for meanwhile has no loop then that could bring what it waits for.
+            deregistration.addListener(left -> giveUp());
             owner.deregisterNow(deregistration);
         }
         Runnable close = pendingClose;
@@ -123,22 +135,23 @@ public final class ChannelEnd {
 
     /** Closes the channel once its operations have ended. */
     public void close(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
-        if (!owner.canWait() || (closing && pendingClose == null)) {
-            closing = true;
+        boolean waits = pendingClose != null;
+        if (!owner.canWait() || (isClosing() && !waits)) {
+            closed();
             owner.closeNow(promise, cause, closeCause);
             return;
         }
         if (!promise.setUncancellable()) {
             return;
         }
-        if (closing) {
+        if (waits) {
             if (!promise.isVoid()) {
                 owner.channel().closeFuture().addListener(closed -> promise.trySuccess());
             }
             return;
         }
         pendingClose = () -> owner.closeNow(promise, cause, closeCause);
-        closing = true;
+        closed();
         owner.beginClose();
         progressed();
         if (pendingClose != null) {
@@ -175,8 +188,9 @@ public final class ChannelEnd {
             owner.channel().closeFuture().addListener(closed -> owner.deregisterNow(promise));
             return;
         }
-        pendingDeregistration = promise;
-        leaving = true;
+        // A void one takes no listeners.
+        pendingDeregistration = promise.isVoid() ? owner.channel().newPromise() : promise;
+        phase = Phase.LEAVING;
         owner.beginLeaving();
         progressed();
     }

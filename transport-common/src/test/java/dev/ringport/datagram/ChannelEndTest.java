@@ -280,6 +280,33 @@ class ChannelEndTest {
         assertEquals(4, channel.port.freeSlots());
     }
 
+    /** What waits for room would never be told of it. */
+    @Test
+    void aCloseRightAfterADeregistrationDoesNotWaitForRoom() {
+        ChannelFuture waits = channel.writeAndFlush(to(A, "waits"));
+        channel.finishNext(Outcome.WOULD_BLOCK);
+        ChannelFuture left = channel.deregister();
+        ChannelFuture close = channel.close();
+        loop.run();
+        assertSucceeded(left, close, channel.closeFuture());
+        assertInstanceOf(ClosedChannelException.class, waits.cause());
+        assertEquals(channel.port.slots(), channel.port.freeSlots());
+    }
+
+    @Test
+    void deregistrationsWhosePromisesTellNobodyWait() {
+        channel.send(to(A, "m"));
+        channel.unsafe().deregister(channel.voidPromise());
+        channel.unsafe().deregister(channel.voidPromise());
+        ChannelFuture left = channel.deregister();
+        loop.run();
+        assertPending(left);
+        channel.finishNext(Outcome.SENT);
+        loop.run();
+        assertSucceeded(left);
+        assertFalse(channel.isRegistered());
+    }
+
     @Test
     void readingGoesOnAtAnotherLoopWithWhatWasHeld() {
         Inbox inbox = Inbox.of(channel);

@@ -8,15 +8,19 @@ import dev.ringport.iocp.FileSending.Way;
 import dev.ringport.iocp.abi.OverlappedEntry;
 import dev.ringport.iocp.abi.WindowsErrors;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
+import io.netty.util.ReferenceCountUtil;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystems;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -222,6 +227,70 @@ class TcpFileFaultTest {
             FileSending.succeeded(written);
             sending.end(region);
             assertThat(sending.drain()).isZero();
+        }
+    }
+
+    private static List<ChannelFuture> deregisterAndClose(FileSending sending) throws Exception {
+        return sending.channel.eventLoop()
+                .submit(() -> List.of(sending.channel.deregister(), sending.channel.close())).get();
+    }
+
+    /** The deregistration waits for a receive, and then for what the close waits for. */
+    @Test
+    void aCloseRightAfterADeregistrationLetsTheFileLeave() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS);
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayGoOn = holdOpening(sending, begun);
+            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            begun.await();
+            List<ChannelFuture> ended = deregisterAndClose(sending);
+            mayGoOn.countDown();
+            arrives(sending);
+            assertThat(sending.drain()).isZero();
+            for (ChannelFuture each : List.of(written, ended.getFirst(), ended.getLast())) {
+                FileSending.succeeded(each);
+            }
+            sending.end(region);
+            // What tries whether sockets move closes some as well.
+            assertThat(sending.ending).startsWith("shutdown").doesNotContain("linger 1 0");
+        }
+    }
+
+    /** The channel has nothing under way and leaves, and the close finds no loop that could bring the rest. */
+    @Test
+    void aCloseRightAfterADeregistrationThatWaitsForNothingDoesNotWaitForAFile() throws Exception {
+        try (FileSending sending = new FileSending()) {
+            sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS).setAutoRead(false);
+            CountDownLatch read = new CountDownLatch(1);
+            ChannelInboundHandlerAdapter reader = new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    ReferenceCountUtil.release(message);
+                    read.countDown();
+                }
+            };
+            // In the loop: a handler that another thread adds may miss what the loop reads meanwhile.
+            sending.channel.eventLoop().submit(() -> sending.channel.pipeline().addLast(reader).read()).sync();
+            sending.peer.write(ByteBuffer.allocate(1));
+            assertThat(read.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch mayGoOn = holdOpening(sending, begun);
+            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
+            ChannelFuture written = sending.channel.writeAndFlush(region);
+            begun.await();
+            List<ChannelFuture> ended = deregisterAndClose(sending);
+            for (ChannelFuture each : ended) {
+                FileSending.succeeded(each);
+            }
+            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
+            mayGoOn.countDown();
+            while (sending.opened() == 0) {
+                Thread.sleep(1);
+            }
+            sending.end(region);
+            assertThat(sending.ending).contains("linger 1 0").doesNotContain("shutdown");
         }
     }
 
