@@ -18,11 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Netty's test of an event loop for a transport that has no channels but datagram channels. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(WithinLimits.class)
 public abstract class DatagramEventLoopContract extends AbstractSingleThreadEventLoopTest {
     private final DatagramTransport<?, ?> transport;
 

@@ -7,6 +7,7 @@ import dev.ringport.iocp.IocpIoHandler;
 import dev.ringport.iocp.IocpServerSocketChannel;
 import dev.ringport.iocp.IocpSocketChannel;
 import dev.ringport.testkit.suite.FirstLoop;
+import dev.ringport.testkit.suite.WithinLimits;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,9 +17,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @EnabledOnOs(OS.WINDOWS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(WithinLimits.class)
 class IocpSingleThreadEventLoopTest extends AbstractSingleThreadEventLoopTest {
     @Override
     protected EventLoopGroup newEventLoopGroup() {
