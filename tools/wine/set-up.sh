@@ -45,8 +45,20 @@ end_prefix() { # folder: ends what still runs in it and removes it
     [[ -d $1 ]] || return 0
     WINEPREFIX=$1 timeout 20 "$wine_server" -k >/dev/null 2>&1 || true
     WINEPREFIX=$1 timeout 20 "$wine_server" -w >/dev/null 2>&1 || true
+    kill_orphans "$1"
     remove_server_folder "$1"
     rm -rf "$1"
+}
+
+kill_orphans() { # of a prefix: a process that has lost its server may wait for it for ever, and hold what it prints to open
+    local environment process
+    for environment in /proc/[0-9]*/environ; do
+        process=${environment%/environ}
+        # It may be gone by now. This shell has no such variable.
+        if grep -qzxF "WINEPREFIX=$1" "$environment" 2>/dev/null; then
+            kill -KILL "${process#/proc/}" 2>/dev/null || true
+        fi
+    done
 }
 
 remove_server_folder() { # of a prefix: Debian's Wine makes a new one in /tmp for each and leaves it there

@@ -28,18 +28,25 @@ public final class ToldResets {
     private ToldResets() {}
 
     static WindowsCalls calls() {
+        return over(WindowsCalls.system());
+    }
+
+    /** Over calls of the system that are not of this JVM's yet. */
+    public static WindowsCalls over(WindowsCalls system) {
         ReplacedCalls calls = new ReplacedCalls();
         if (Wine.isHere()) {
             calls.on("wsaRecv", (real, arguments) -> {
                 int result = (int) real.call();
                 boolean ended = result == 0 && room(arguments) > 0 && received(arguments) == 0;
-                return ended && isBroken((long) arguments[1]) ? -WindowsErrors.WSAECONNRESET : result;
+                return ended && isBroken(system.winsock(), (long) arguments[1]) ? -WindowsErrors.WSAECONNRESET : result;
             }).on("recv", (real, arguments) -> {
                 int result = (int) real.call();
-                return result == 0 && isBroken((long) arguments[1]) ? -WindowsErrors.WSAECONNRESET : result;
+                return result == 0 && isBroken(system.winsock(), (long) arguments[1])
+                        ? -WindowsErrors.WSAECONNRESET
+                        : result;
             });
         }
-        return calls.calls();
+        return calls.over(system);
     }
 
     /** Loops that call them. */
@@ -55,13 +62,16 @@ public final class ToldResets {
         return NativeMemory.at((long) arguments[4], Integer.BYTES).get(ValueLayout.JAVA_INT, 0);
     }
 
-    private static boolean isBroken(long socket) {
-        return (ends(socket) & POLLERR) != 0;
+    private static boolean isBroken(Winsock winsock, long socket) {
+        return (ends(winsock, socket) & POLLERR) != 0;
     }
 
     /** What the system knows of the end of a connection: {@code POLLHUP}, {@code POLLERR} or 0. */
     static int ends(long socket) {
-        Winsock winsock = WindowsCalls.system().winsock();
+        return ends(WindowsCalls.system().winsock(), socket);
+    }
+
+    private static int ends(Winsock winsock, long socket) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(Wsapollfd.LAYOUT);
             Wsapollfd.fd(poll, 0, socket);

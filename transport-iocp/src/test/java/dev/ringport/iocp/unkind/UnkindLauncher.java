@@ -3,6 +3,7 @@
 
 package dev.ringport.iocp.unkind;
 
+import dev.ringport.iocp.ToldResets;
 import dev.ringport.iocp.abi.WindowsCalls;
 import java.util.Arrays;
 
@@ -20,7 +21,8 @@ public final class UnkindLauncher {
 
     public static void main(String[] args) throws Exception {
         Chances chances = new Chances(Long.getLong(SEED, 0));
-        WindowsCalls.putBetween(system -> UnkindWindows.over(system, chances));
+        // Of a receive that is to be told later nobody could say any more that it was a reset that ended it.
+        WindowsCalls.putBetween(system -> UnkindWindows.over(ToldResets.over(system), chances));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             System.out.println("Unkind: " + chances);
             if (!chances.faults().isEmpty()) {
