@@ -119,8 +119,8 @@ public final class Iocp {
 
     /**
      * Whether a channel that was deregistered can be registered with another event loop. Without that a channel stays
-     * with the loop of its first registration. The first call tries it on loopback, which takes milliseconds, and a second
-     * or two where it fails: not for event loops. Deregistrations wait for it, and no loop does.
+     * with the loop of its first registration. The first call tries it on loopback, which takes milliseconds, and some
+     * seconds where it fails: not for event loops. Deregistrations wait for it, and no loop does.
      */
     public static boolean canMoveSockets() {
         return isAvailable() && features().moving().on();

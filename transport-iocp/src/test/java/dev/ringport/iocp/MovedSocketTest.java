@@ -80,6 +80,17 @@ class MovedSocketTest {
         assertThat(moving(calls)).hasToString("off (no packet of a datagram socket that moved)");
     }
 
+    /** A machine that stands still while the packets are waited for must not keep channels at their loops for good. */
+    @Test
+    void packetsThatDoNotComeInTimeAreWaitedForAgain() {
+        ReplacedCalls calls = ports.calls;
+        ReplacedCalls.Answer move = calls.answer("ntSetInformationFile");
+        AtomicInteger moves = new AtomicInteger();
+        calls.on("ntSetInformationFile",
+                (real, arguments) -> moves.getAndIncrement() == 0 ? 0 : move.to(real, arguments));
+        assertThat(moving(calls)).hasToString("on");
+    }
+
     @Test
     void itIsNotBelievedWhereCallsThatEndAtOncePostPacketsAfterIt() {
         AtomicBoolean moved = new AtomicBoolean();

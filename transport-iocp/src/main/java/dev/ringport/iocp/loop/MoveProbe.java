@@ -25,10 +25,12 @@ import java.util.concurrent.TimeUnit;
  * Whether sockets can be moved to another completion port. The call for it says so of itself, which proves little: a
  * datagram socket and a stream are moved, there and back, and each time one operation that ends at once and one that
  * waits must post their packets at the new port alone, or none where the modes say so. On loopback, once for a system, by
- * a thread that ends with it: it takes milliseconds, and a second or two where packets stay away.
+ * a thread that ends with it: it takes milliseconds. Where packets stay away, which a machine that stands still looks like
+ * too, it is tried several times before that is believed, and takes some seconds.
  */
 final class MoveProbe {
     private static final int WAIT_MILLIS = 1_000;
+    private static final int TRIES = 3;
     private static final int BATCH = 8;
     private static final int PAYLOAD_BYTES = 8;
     /** By the system's calls: none, or what was refused. */
@@ -40,6 +42,15 @@ final class MoveProbe {
     private final Arena arena = Arena.ofAuto();
     private final CompletionPort first;
     private final CompletionPort second;
+
+    /** A packet did not come in time. */
+    private static final class LateException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        LateException(String message) {
+            super(message);
+        }
+    }
 
     private MoveProbe(WindowsCalls calls) throws IOException {
         this.calls = calls;
@@ -105,14 +116,15 @@ final class MoveProbe {
 
     private static String tryOut(WindowsCalls calls) {
         try {
-            MoveProbe probe = new MoveProbe(calls);
-            try {
-                probe.datagrams();
-                probe.stream();
-                return "";
-            } finally {
-                probe.first.close();
-                probe.second.close();
+            for (int i = 1;; i++) {
+                try {
+                    tryOnce(calls);
+                    return "";
+                } catch (LateException late) {
+                    if (i == TRIES) {
+                        throw late;
+                    }
+                }
             }
         } catch (UnsupportedOperationException refused) {
             return String.valueOf((refused.getCause() == null ? refused : refused.getCause()).getMessage());
@@ -124,6 +136,17 @@ final class MoveProbe {
             // The next call may have more.
             REFUSALS.remove(calls);
             return "no memory to try it";
+        }
+    }
+
+    private static void tryOnce(WindowsCalls calls) throws IOException {
+        MoveProbe probe = new MoveProbe(calls);
+        try {
+            probe.datagrams();
+            probe.stream();
+        } finally {
+            probe.first.close();
+            probe.second.close();
         }
     }
 
@@ -214,7 +237,7 @@ final class MoveProbe {
                 // What should not be there was posted before the calls returned.
                 take(0);
                 if (!awaited.isEmpty()) {
-                    throw new IOException("no packet of " + what);
+                    throw new LateException("no packet of " + what);
                 }
                 if (silent.take(0) != 0) {
                     throw new IOException("a packet of " + what + " came to the other port");
