@@ -21,7 +21,7 @@ class ChildProcessTest extends ChildProcessContract {
 
     @ParameterizedTest
     @CsvSource({"1, EPERM, io_uring_setup", "38, ENOSYS, io_uring_setup", "1, EPERM, io_uring_enter",
-            "38, ENOSYS, io_uring_enter", "1, EPERM, io_uring_register"})
+        "38, ENOSYS, io_uring_enter", "1, EPERM, io_uring_register"})
     void underASeccompFilterTheCauseNamesTheCallTheErrorAndTheRemedy(String errno, String name, String call)
             throws Exception {
         ChildJvm.Outcome outcome = ChildJvm.onClassPath(Uring.class, ALL_UNNAMED)
