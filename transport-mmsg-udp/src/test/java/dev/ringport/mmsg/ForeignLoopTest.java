@@ -207,14 +207,18 @@ class ForeignLoopTest {
         BlockingQueue<Thread> refused = new LinkedBlockingQueue<>();
         SingleThreadIoEventLoop loop = narrowLoop(Host.NIO, refused);
         Channel channel = bind(loop, new Echo());
+        CountDownLatch stands = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
         loop.execute(() -> {
+            stands.countDown();
             try {
                 goesOn.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+        // What it runs takes no room in its queue.
+        assertThat(stands.await(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         fill(loop);
         refused.clear();
         try (FarEnd peer = new FarEnd()) {
