@@ -258,6 +258,9 @@ final class Ladder {
         List<String> lines = new ArrayList<>();
         lines.add("best: " + choice(this::best));
         lines.add("best on one loop: " + choice(this::bestOnOneLoop));
+        if (forced != null) {
+            lines.add("forced: " + forced + ", by -D" + PROPERTY);
+        }
         rungs.all().forEach(transport -> lines.add(capabilities(transport)));
         if (rungs.ringports() == 0) {
             lines.add(NO_RINGPORT);

@@ -4,7 +4,6 @@
 package dev.ringport;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops of a server that runs on a {@link ServerTransport}: one group for datagrams and connections, or one
- * for each. A group is made when it is first asked for, so a server without connections has no loops for them.
+ * for each. A group is made when it is first asked for, so a server without connections has no loops for them. Channels that
+ * are open when their loop ends are closed.
  *
  * <p>All methods may be called from any thread.
  */
@@ -94,7 +94,7 @@ public final class ServerLoops implements AutoCloseable {
         if (state == State.SHUT_DOWN) {
             throw new IllegalStateException("the loops are shut down");
         }
-        return new MultiThreadIoEventLoopGroup(threads, executors.apply(provider), provider.newHandlerFactory());
+        return new ClosingLoopGroup(threads, executors.apply(provider), provider.newHandlerFactory());
     }
 
     /**

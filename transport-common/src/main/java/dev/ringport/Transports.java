@@ -118,8 +118,9 @@ public final class Transports {
     }
 
     /**
-     * What {@link #best()} and {@link #bestOnOneLoop()} answer, then each transport in one line: what it can do, or why it
-     * is off; then what was lost on the way, such as a provider whose services file is broken.
+     * What {@link #best()} and {@link #bestOnOneLoop()} answer, and the transport that {@code -Dringport.transport} forces,
+     * if it does; then each transport in one line: what it can do, or why it is off; then what was lost on the way, such as
+     * a provider whose services file is broken.
      */
     public static String report() {
         return Here.LADDER.report();

@@ -227,6 +227,18 @@ class LadderTest {
     }
 
     @Test
+    void theReportSaysWhatWasForced() {
+        assertEquals(
+                """
+                        best: datagrams: nio, connections: nio, one group
+                        best on one loop: datagrams: nio, connections: nio, one group
+                        forced: nio, by -Dringport.transport
+                        mmsg: on
+                        nio: on""",
+                new Ladder(new Rungs(List.of(mmsg, nio), 1, List.of()), "nio").report());
+    }
+
+    @Test
     void theReportHasAll() {
         Ladder ladder = new Ladder(
                 new Rungs(

@@ -4,10 +4,16 @@
 package dev.ringport;
 
 import dev.ringport.ServerTransport.Loops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
+import java.net.InetAddress;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +106,27 @@ class ServerLoopsTest {
         loops.shutdownGracefully().sync();
         assertThrows(IllegalStateException.class, loops::datagrams);
         assertThrows(IllegalStateException.class, loops::connections);
+    }
+
+    @Test
+    void channelsAreClosedAlsoIfTheEndComesWhileTheirLoopRunsATask() throws Exception {
+        ServerLoops loops = shared.newLoops(1);
+        Channel server = new ServerBootstrap().group(loops.connections())
+                .channel(shared.serverSocketChannelClass())
+                .childHandler(new ChannelInboundHandlerAdapter())
+                .bind(InetAddress.getLoopbackAddress(), 0).sync().channel();
+        EventLoop loop = server.eventLoop();
+        CountDownLatch runs = new CountDownLatch(1);
+        loop.execute(() -> {
+            runs.countDown();
+            while (!loop.isShuttingDown()) {
+                Thread.onSpinWait();
+            }
+        });
+        assertTrue(runs.await(30, TimeUnit.SECONDS));
+        loops.close();
+        assertFalse(server.isOpen());
+        assertTrue(server.closeFuture().isDone());
     }
 
     @Test

@@ -22,11 +22,13 @@ import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -34,9 +36,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -175,6 +180,75 @@ class ForeignLoopTest {
         ChannelFuture result = registered.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
         assertThat(result.await(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(late.isOpen()).isFalse();
+    }
+
+    /** A loop with room for few tasks, which tells what it refused to whom. */
+    private static SingleThreadIoEventLoop narrowLoop(Host host, Queue<Thread> refused) {
+        assumeTrue(host.isExpected(), "built without Netty's native libraries");
+        return new SingleThreadIoEventLoop(
+                null, new DefaultThreadFactory("narrow"), host.newHandlerFactory(), 16, (_, _) -> {
+                    refused.add(Thread.currentThread());
+                    throw new RejectedExecutionException("full");
+                }, TimeUnit.SECONDS.toNanos(1));
+    }
+
+    private static void fill(EventLoop loop) {
+        try {
+            while (true) {
+                loop.execute(() -> {});
+            }
+        } catch (RejectedExecutionException full) {
+            // As wanted.
+        }
+    }
+
+    @Test
+    void aTurnForWhichTheLoopHasNoRoomComesWhenItHas() throws Exception {
+        BlockingQueue<Thread> refused = new LinkedBlockingQueue<>();
+        SingleThreadIoEventLoop loop = narrowLoop(Host.NIO, refused);
+        Channel channel = bind(loop, new Echo());
+        CountDownLatch stands = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        loop.execute(() -> {
+            stands.countDown();
+            try {
+                goesOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        // What it runs takes no room in its queue.
+        assertThat(stands.await(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        fill(loop);
+        refused.clear();
+        try (FarEnd peer = new FarEnd()) {
+            peer.send(ByteBuffer.allocate(Integer.BYTES).putInt(0, 7), (InetSocketAddress) channel.localAddress());
+            Thread teller = refused.poll(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(teller).isNotNull();
+            assertThat(teller.getName()).isEqualTo(THREAD);
+            goesOn.countDown();
+            assertThat(peer.take().getInt()).isEqualTo(7);
+        }
+        assertEchoes(channel);
+        end(loop);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+    void aTurnThatFillsTheLoopsQueueIsNotTheLast(Host host) throws Exception {
+        SingleThreadIoEventLoop loop = narrowLoop(host, new LinkedBlockingQueue<>());
+        Channel channel = bind(loop, new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                DatagramPacket packet = (DatagramPacket) message;
+                ChannelFuture _ = ctx.writeAndFlush(new DatagramPacket(packet.content(), packet.sender()));
+                fill(ctx.channel().eventLoop());
+            }
+        });
+        for (int i = 0; i < 10; i++) {
+            assertEchoes(channel);
+        }
+        end(loop);
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.ringport.ServerTransport;
 import dev.ringport.Transports;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -55,8 +54,7 @@ public final class RingportLoops implements LoopResources {
         }
         this.channels = channels;
         this.daemon = daemon;
-        servers = new MultiThreadIoEventLoopGroup(workers, new LoopThreads(prefix, daemon),
-                channels.newHandlerFactory());
+        servers = channels.newLoops(workers, new LoopThreads(prefix, daemon)).connections();
         clients = LoopResources.colocate(servers);
     }
 

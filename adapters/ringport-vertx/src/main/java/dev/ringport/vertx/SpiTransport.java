@@ -108,22 +108,33 @@ final class SpiTransport implements InvocationHandler {
         }
     }
 
-    /** What the transport of Vert.x sets for NIO alone, and SO_REUSEPORT, which it sets for its native ones. */
+    /**
+     * What the transport of Vert.x sets for NIO alone, and SO_REUSEPORT, which it sets for its native ones. Not the loopback
+     * mode: its default is disabled, which Netty's NIO channel takes the other way round and the native ones never get, so
+     * that with all of them this host's own receivers have what is sent to their group.
+     */
     private static void configure(DatagramChannelConfig config, DatagramSocketOptions options) {
         if (options.isReusePort()) {
             config.setOption(UnixChannelOption.SO_REUSEPORT, true);
         }
-        config.setLoopbackModeDisabled(options.isLoopbackModeDisabled());
         if (options.getMulticastTimeToLive() != -1) {
             config.setTimeToLive(options.getMulticastTimeToLive());
         }
         String networkInterface = options.getMulticastNetworkInterface();
         if (networkInterface != null) {
-            try {
-                config.setNetworkInterface(NetworkInterface.getByName(networkInterface));
-            } catch (SocketException failed) {
-                throw new IllegalArgumentException("no network interface " + networkInterface, failed);
+            config.setNetworkInterface(named(networkInterface));
+        }
+    }
+
+    private static NetworkInterface named(String networkInterface) {
+        try {
+            NetworkInterface found = NetworkInterface.getByName(networkInterface);
+            if (found == null) {
+                throw new IllegalArgumentException("no network interface " + networkInterface);
             }
+            return found;
+        } catch (SocketException failed) {
+            throw new IllegalArgumentException("no network interface " + networkInterface, failed);
         }
     }
 

@@ -34,8 +34,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** One Vert.x instance serves HTTP, datagrams and DNS, and Ringport's channels carry the datagrams. */
 @Timeout(60)
@@ -120,15 +123,44 @@ class OneInstanceTest {
                     new DatagramSocketOptions().setReusePort(true)
                             .setReceiveBufferSize(100_000)
                             .setTrafficClass(16)
-                            .setLoopbackModeDisabled(true)
                             .setMulticastTimeToLive(7)
                             .setMulticastNetworkInterface("lo"));
             assertThat(channel.config().getOption(UnixChannelOption.SO_REUSEPORT)).isTrue();
             assertThat(channel.config().getReceiveBufferSize()).isEqualTo(100_000);
             assertThat(channel.config().getTrafficClass()).isEqualTo(16);
-            assertThat(channel.config().isLoopbackModeDisabled()).isTrue();
             assertThat(channel.config().getTimeToLive()).isEqualTo(7);
             assertThat(channel.config().getNetworkInterface().getName()).isEqualTo("lo");
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @SuppressWarnings("deprecation") // Vert.x names this family.
+    void receiversOfThisHostHaveWhatIsSentToTheirGroupAsWithVertxOwnTransports(boolean disabled) {
+        Transport spi = transport.implementation();
+        DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
+        try {
+            assertThat(new DatagramSocketOptions().isLoopbackModeDisabled()).isTrue();
+            spi.configure(channel, new DatagramSocketOptions().setLoopbackModeDisabled(disabled));
+            assertThat(channel.config().isLoopbackModeDisabled()).isFalse();
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // Vert.x names this family.
+    void aNetworkInterfaceThatIsNotThereIsNamed() {
+        Transport spi = transport.implementation();
+        DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
+        try {
+            assertThatThrownBy(
+                    () -> spi.configure(
+                            channel, new DatagramSocketOptions().setMulticastNetworkInterface("nobody0")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no network interface nobody0");
         } finally {
             channel.unsafe().closeForcibly();
         }

@@ -4,6 +4,7 @@
 package dev.ringport.uring.ring;
 
 import dev.ringport.ffm.NativeCalls;
+import dev.ringport.linux.abi.Errno;
 import dev.ringport.linux.abi.Linux;
 import dev.ringport.linux.abi.Msghdr;
 import dev.ringport.linux.abi.SocketConstants;
@@ -103,7 +104,10 @@ public final class Probe {
         boolean received = false;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         while (!(sent && received) && System.nanoTime() - deadline < 0) {
-            ring.submitAndWait(TimeUnit.MILLISECONDS.toNanos(100));
+            int entered = ring.submitAndWait(TimeUnit.MILLISECONDS.toNanos(100));
+            if (isForGood(entered)) {
+                throw new RingSetupException("io_uring_enter", -entered);
+            }
             while (ring.completions().next()) {
                 int res = ring.completions().res();
                 if (ring.completions().userData() == SEND) {
@@ -122,6 +126,11 @@ public final class Probe {
         if (!sent || !received) {
             throw RingSetupException.lacking("a datagram sent through the ring did not come back");
         }
+    }
+
+    /** A filter's answers. Others may be of the moment, and the exchange has its time. */
+    private static boolean isForGood(int entered) {
+        return entered == -Errno.EPERM || entered == -Errno.EACCES || entered == -Errno.ENOSYS;
     }
 
     private static int check(String what, int result) throws RingSetupException {

@@ -20,12 +20,15 @@ class ChildProcessTest extends ChildProcessContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, EPERM", "38, ENOSYS"})
-    void underASeccompFilterTheCauseNamesTheErrorAndTheRemedy(String errno, String name) throws Exception {
-        ChildJvm.Outcome outcome = ChildJvm.onClassPath(Uring.class, ALL_UNNAMED).run(RefuseIoUring.class, errno);
+    @CsvSource({"1, EPERM, io_uring_setup", "38, ENOSYS, io_uring_setup", "1, EPERM, io_uring_enter",
+        "38, ENOSYS, io_uring_enter", "1, EPERM, io_uring_register"})
+    void underASeccompFilterTheCauseNamesTheCallTheErrorAndTheRemedy(String errno, String name, String call)
+            throws Exception {
+        ChildJvm.Outcome outcome = ChildJvm.onClassPath(Uring.class, ALL_UNNAMED)
+                .run(RefuseIoUring.class, errno, call);
 
         assertRefused(outcome);
         assertThat(outcome.output())
-                .containsPattern("refused: .*io_uring_setup.* " + name + ": .*seccomp.*profile");
+                .containsPattern("refused: .*" + call + ".* failed: " + name + ": .*seccomp.*profile");
     }
 }

@@ -52,16 +52,21 @@ final class AnyPlace extends ChannelEngine implements ReadinessThread.Told {
 
     /** By the readiness thread. */
     @Override
-    public void told(int readyFor) {
-        if (told.getAndUpdate(before -> before | readyFor) != 0) {
-            // The turn is to come.
-            return;
-        }
+    public boolean told(int readyFor) {
+        // Else the turn is to come.
+        return told.getAndUpdate(before -> before | readyFor) != 0 || again();
+    }
+
+    /** By the readiness thread. */
+    @Override
+    public boolean again() {
         try {
             loop.loop().execute(turn);
-        } catch (RejectedExecutionException ended) {
-            // The channel is closed with the loop.
-            LOGGER.debug("the event loop has ended", ended);
+            return true;
+        } catch (RejectedExecutionException refused) {
+            // A channel is closed with its loop; one that goes on has a queue that is full.
+            LOGGER.debug("the event loop takes no task", refused);
+            return loop.loop().isShuttingDown();
         }
     }
 

@@ -28,6 +28,8 @@ final class ForeignLoop {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ForeignLoop.class);
     private static final int RECEIVE_SLOTS = 64;
     private static final long NEVER_DAYS = 100_000;
+    /** Before a queue that was full is tried again. */
+    private static final long RETRY_MILLIS = 1;
     private static final Map<EventLoop, ForeignLoop> LOOPS = new ConcurrentHashMap<>();
 
     private final EventLoop loop;
@@ -144,13 +146,21 @@ final class ForeignLoop {
             return;
         }
         comesAgain = true;
+        soon(() -> {
+            comesAgain = false;
+            turn(() -> {});
+        });
+    }
+
+    /** Runs a task when those before it have run, later if the loop's queue is full. On the loop. */
+    void soon(Runnable task) {
         try {
-            loop.execute(() -> {
-                comesAgain = false;
-                turn(() -> {});
-            });
-        } catch (RejectedExecutionException ended) {
-            LOGGER.debug("the event loop has ended", ended);
+            loop.execute(task);
+        } catch (RejectedExecutionException refused) {
+            LOGGER.debug("the event loop takes no task", refused);
+            if (!loop.isShuttingDown()) {
+                Future<?> _ = loop.schedule(task, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +34,8 @@ final class ReadinessThread implements Runnable {
     private static final int MAX_EVENTS = 256;
     private static final int LINGER_MILLIS = 1000;
     private static final int FOR_EVER = -1;
+    /** Before a loop whose queue was full is asked again. */
+    private static final int RETRY_MILLIS = 1;
     private static final long WAKE_UP = 0;
     private static final Object LOCK = new Object();
 
@@ -41,13 +44,22 @@ final class ReadinessThread implements Runnable {
 
     /** Who is told. */
     interface Told {
-        /** The socket is ready. On the readiness thread: it must not wait. */
-        void told(int readyFor);
+        /**
+         * The socket is ready. On the readiness thread: it must not wait.
+         *
+         * @return false if the loop has no room for the turn now: {@link #again} is called soon
+         */
+        boolean told(int readyFor);
+
+        /** As {@link #told}, of what was told before. */
+        boolean again();
     }
 
     private final int epoll;
     private final int eventfd;
     private final Map<Long, Told> all = new ConcurrentHashMap<>();
+    /** Whose loops had no room for their turn. Used by the thread only. */
+    private final ArrayDeque<Told> refused = new ArrayDeque<>();
     /** Guarded by the lock. */
     private long lastId = WAKE_UP;
 
@@ -150,10 +162,30 @@ final class ReadinessThread implements Runnable {
             MemorySegment events = arena.allocate(MAX_EVENTS * EpollEvent.BYTES, Long.BYTES);
             int found;
             do {
-                int millis = all.isEmpty() ? LINGER_MILLIS : FOR_EVER;
-                found = MmsgCalls.epollWait(capture, epoll, events.address(), MAX_EVENTS, millis);
+                found = MmsgCalls.epollWait(capture, epoll, events.address(), MAX_EVENTS, patience());
+                tellAgain();
                 tell(events, found);
-            } while (found != 0 || !endedIfUnused());
+            } while (found != 0 || !refused.isEmpty() || !endedIfUnused());
+        }
+    }
+
+    private int patience() {
+        if (!refused.isEmpty()) {
+            return RETRY_MILLIS;
+        }
+        return all.isEmpty() ? LINGER_MILLIS : FOR_EVER;
+    }
+
+    private void tellAgain() {
+        for (int i = refused.size(); i > 0; i--) {
+            Told who = refused.remove();
+            try {
+                if (!who.again()) {
+                    refused.add(who);
+                }
+            } catch (Throwable t) {
+                LOGGER.warn("handing a turn to an event loop failed", t);
+            }
         }
     }
 
@@ -167,7 +199,9 @@ final class ReadinessThread implements Runnable {
             Told who = all.get(EpollEvent.data(events, i * EpollEvent.BYTES));
             if (who != null) {
                 try {
-                    who.told(EpollEvent.events(events, i * EpollEvent.BYTES));
+                    if (!who.told(EpollEvent.events(events, i * EpollEvent.BYTES))) {
+                        refused.add(who);
+                    }
                 } catch (Throwable t) {
                     LOGGER.warn("handing a turn to an event loop failed", t);
                 }

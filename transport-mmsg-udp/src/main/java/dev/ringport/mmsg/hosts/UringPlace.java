@@ -13,10 +13,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoOps;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.nio.ByteOrder;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * again by a task when the turn is over. It holds the socket until it completes, so an end of the channel waits for that.
  */
 final class UringPlace extends ChannelEngine {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(UringPlace.class);
     private static final byte IORING_OP_POLL_ADD = 6;
     private static final byte IORING_OP_ASYNC_CANCEL = 14;
     private static final int NO_DESCRIPTOR = -1;
@@ -101,12 +97,7 @@ final class UringPlace extends ChannelEngine {
             ask(wanted);
         } else if (!asksLater) {
             asksLater = true;
-            try {
-                loop.loop().execute(askLater);
-            } catch (RejectedExecutionException ended) {
-                // The channel is closed with the loop.
-                LOGGER.debug("the event loop has ended", ended);
-            }
+            loop.soon(askLater);
         }
     }
 
