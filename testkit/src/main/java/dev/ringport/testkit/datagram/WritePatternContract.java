@@ -16,6 +16,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +113,39 @@ public abstract class WritePatternContract extends UdpContract {
         for (int i = 0; i < total; i++) {
             expect(peer, i);
         }
+    }
+
+    /** From within a turn: the promises that are due meanwhile are completed by the listener's own calls. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    protected void aListenerThatClosesOneChannelAndWritesToAnotherLosesNoPromise(boolean refused) throws Exception {
+        Peer peer = udp.peer();
+        CompletionDatagramChannel closed = udp.bind(received);
+        CompletionDatagramChannel third = udp.bind(received);
+        CompletableFuture<ChannelFuture> written = new CompletableFuture<>();
+        CompletionDatagramChannel asked = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                context.writeAndFlush(packet(0, peer.address())).addListener(f -> {
+                    ChannelFuture _ = closed.close();
+                    // A flush after a pause is served at once.
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                    written.complete(third.writeAndFlush(
+                            refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+                });
+            }
+        });
+        peer.send(Udp.numbered(0, 4), asked.localAddress());
+        ChannelFuture first = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (refused) {
+            assertThat(Udp.failure(first)).isInstanceOf(NotYetConnectedException.class);
+        } else {
+            Udp.await(first);
+        }
+        Udp.await(closed.closeFuture());
+        Udp.await(third.writeAndFlush(packet(2, peer.address())));
+        Udp.await(asked.writeAndFlush(packet(3, peer.address())));
     }
 
     private static void writeNext(
