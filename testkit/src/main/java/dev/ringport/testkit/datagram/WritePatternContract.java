@@ -148,6 +148,36 @@ public abstract class WritePatternContract extends UdpContract {
         Udp.await(asked.writeAndFlush(packet(3, peer.address())));
     }
 
+    /** Also if nothing else ever happens at the loop. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    protected void whatIsFlushedWhenTheReadIsCompleteHasItsResultInTheSameTurn(boolean refused) throws Exception {
+        Peer peer = udp.peer();
+        CompletableFuture<ChannelFuture> written = new CompletableFuture<>();
+        CompletionDatagramChannel channel = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+            }
+
+            @Override
+            public void channelReadComplete(ChannelHandlerContext context) {
+                // A flush after a pause is served at once.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                written.complete(context.writeAndFlush(
+                        refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+            }
+        });
+        peer.send(Udp.numbered(0, 4), channel.localAddress());
+        ChannelFuture write = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (refused) {
+            assertThat(Udp.failure(write)).isInstanceOf(NotYetConnectedException.class);
+        } else {
+            Udp.await(write);
+            expect(peer, 1);
+        }
+    }
+
     private static void writeNext(
             CompletionDatagramChannel channel, InetSocketAddress to, int number, int end,
             CompletableFuture<Integer> done) {

@@ -155,6 +155,8 @@ public abstract class LoopSends<S extends SendSlot> {
         if (gathered > 0) {
             lookAtWait(System.nanoTime());
         }
+        // Of what went at once when the reads ended, and may be all there is.
+        settle();
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
                 ChannelSends channel = queue.poll();
