@@ -22,8 +22,11 @@ import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -175,6 +178,33 @@ public abstract class WritePatternContract extends UdpContract {
         } else {
             Udp.await(write);
             expect(peer, 1);
+        }
+    }
+
+    /** Also if nothing else ever happens at the loop. */
+    @Test
+    protected void aTaskThatFlushesRightBehindTheListenersOfATurnIsServed() throws Exception {
+        Peer peer = udp.peer();
+        BlockingQueue<ChannelFuture> ofTasks = new LinkedBlockingQueue<>();
+        CompletionDatagramChannel channel = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                context.executor()
+                        .execute(() -> ofTasks.add(context.writeAndFlush(packet(3, peer.address()))));
+                ChannelFuture _ = context.writeAndFlush(packet(0, peer.address()));
+                context.writeAndFlush(packet(1, peer.address()))
+                        .addListener(f -> {
+                            ChannelFuture _ = context.writeAndFlush(packet(2, peer.address()));
+                        });
+            }
+        });
+        for (int round = 0; round < transport.rounds(500); round++) {
+            peer.send(Udp.numbered(0, 4), channel.localAddress());
+            Udp.await(Objects.requireNonNull(ofTasks.poll(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)));
+            for (int i = 0; i < 4; i++) {
+                expect(peer, i);
+            }
         }
     }
 

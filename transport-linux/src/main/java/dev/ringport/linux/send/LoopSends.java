@@ -293,8 +293,9 @@ public abstract class LoopSends<S extends SendSlot> {
         inTurn = true;
     }
 
-    /** The turn is over. */
+    /** The turn is over. What it left is the next one's, and what is flushed from now on has nothing to wait for with it. */
     public final void endTurn() {
         inTurn = false;
+        gathered = 0;
     }
 }
