@@ -16,15 +16,20 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +115,96 @@ public abstract class WritePatternContract extends UdpContract {
         assertThat(done.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(total);
         for (int i = 0; i < total; i++) {
             expect(peer, i);
+        }
+    }
+
+    /** From within a turn: the promises that are due meanwhile are completed by the listener's own calls. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    protected void aListenerThatClosesOneChannelAndWritesToAnotherLosesNoPromise(boolean refused) throws Exception {
+        Peer peer = udp.peer();
+        CompletionDatagramChannel closed = udp.bind(received);
+        CompletionDatagramChannel third = udp.bind(received);
+        CompletableFuture<ChannelFuture> written = new CompletableFuture<>();
+        CompletionDatagramChannel asked = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                context.writeAndFlush(packet(0, peer.address())).addListener(f -> {
+                    ChannelFuture _ = closed.close();
+                    // A flush after a pause is served at once.
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                    written.complete(third.writeAndFlush(
+                            refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+                });
+            }
+        });
+        peer.send(Udp.numbered(0, 4), asked.localAddress());
+        ChannelFuture first = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (refused) {
+            assertThat(Udp.failure(first)).isInstanceOf(NotYetConnectedException.class);
+        } else {
+            Udp.await(first);
+        }
+        Udp.await(closed.closeFuture());
+        Udp.await(third.writeAndFlush(packet(2, peer.address())));
+        Udp.await(asked.writeAndFlush(packet(3, peer.address())));
+    }
+
+    /** Also if nothing else ever happens at the loop. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    protected void whatIsFlushedWhenTheReadIsCompleteHasItsResultInTheSameTurn(boolean refused) throws Exception {
+        Peer peer = udp.peer();
+        CompletableFuture<ChannelFuture> written = new CompletableFuture<>();
+        CompletionDatagramChannel channel = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+            }
+
+            @Override
+            public void channelReadComplete(ChannelHandlerContext context) {
+                // A flush after a pause is served at once.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                written.complete(context.writeAndFlush(
+                        refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+            }
+        });
+        peer.send(Udp.numbered(0, 4), channel.localAddress());
+        ChannelFuture write = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (refused) {
+            assertThat(Udp.failure(write)).isInstanceOf(NotYetConnectedException.class);
+        } else {
+            Udp.await(write);
+            expect(peer, 1);
+        }
+    }
+
+    /** Also if nothing else ever happens at the loop. */
+    @Test
+    protected void aTaskThatFlushesRightBehindTheListenersOfATurnIsServed() throws Exception {
+        Peer peer = udp.peer();
+        BlockingQueue<ChannelFuture> ofTasks = new LinkedBlockingQueue<>();
+        CompletionDatagramChannel channel = udp.bind(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message);
+                context.executor()
+                        .execute(() -> ofTasks.add(context.writeAndFlush(packet(3, peer.address()))));
+                ChannelFuture _ = context.writeAndFlush(packet(0, peer.address()));
+                context.writeAndFlush(packet(1, peer.address()))
+                        .addListener(f -> {
+                            ChannelFuture _ = context.writeAndFlush(packet(2, peer.address()));
+                        });
+            }
+        });
+        for (int round = 0; round < transport.rounds(500); round++) {
+            peer.send(Udp.numbered(0, 4), channel.localAddress());
+            Udp.await(Objects.requireNonNull(ofTasks.poll(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS)));
+            for (int i = 0; i < 4; i++) {
+                expect(peer, i);
+            }
         }
     }
 

@@ -11,8 +11,6 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,7 @@ public abstract class LoopSends<S extends SendSlot> {
     private final ArrayDeque<S> free = new ArrayDeque<>();
     private final ArrayDeque<ChannelSends> queue = new ArrayDeque<>();
     private final ArrayDeque<ChannelSends> starved = new ArrayDeque<>();
-    private final List<ChannelSends> settling = new ArrayList<>();
+    private final ArrayDeque<ChannelSends> settling = new ArrayDeque<>();
     private final ThreadAwareExecutor executor;
     private final Runnable serveGathered = this::serveGathered;
     private boolean inTurn;
@@ -136,10 +134,9 @@ public abstract class LoopSends<S extends SendSlot> {
         }
     }
 
-    /** Completes promises. Listeners may write, flush and close, which adds to the queue. */
+    /** Completes promises. Listeners may write, flush and close, which adds to the queue, and may come here again. */
     public final void settle() {
-        for (int i = 0; i < settling.size(); i++) {
-            ChannelSends channel = settling.get(i);
+        for (ChannelSends channel = settling.poll(); channel != null; channel = settling.poll()) {
             try {
                 if (channel.settle()) {
                     enqueue(channel);
@@ -148,7 +145,6 @@ public abstract class LoopSends<S extends SendSlot> {
                 LOGGER.warn("{}: completing writes failed", channel, t);
             }
         }
-        settling.clear();
     }
 
     /**
@@ -159,6 +155,8 @@ public abstract class LoopSends<S extends SendSlot> {
         if (gathered > 0) {
             lookAtWait(System.nanoTime());
         }
+        // Of what went at once when the reads ended, and may be all there is.
+        settle();
         for (int round = 0; round < MAX_ROUNDS && !queue.isEmpty(); round++) {
             for (int i = queue.size(); i > 0; i--) {
                 ChannelSends channel = queue.poll();
@@ -295,8 +293,9 @@ public abstract class LoopSends<S extends SendSlot> {
         inTurn = true;
     }
 
-    /** The turn is over. */
+    /** The turn is over. What it left is the next one's, and what is flushed from now on has nothing to wait for with it. */
     public final void endTurn() {
         inTurn = false;
+        gathered = 0;
     }
 }
