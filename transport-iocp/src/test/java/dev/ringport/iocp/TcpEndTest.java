@@ -33,6 +33,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -316,6 +317,42 @@ class TcpEndTest {
                 assertThat(client.isOpen()).isTrue();
                 awaitDone(client.close());
             }
+        }
+    }
+
+    @Test
+    void aHandlerThatClosesAtTheEndOfTheInputHearsNoMoreOfIt() throws Exception {
+        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(Tcp.client(loops, () -> new ChannelInboundHandlerAdapter() {
+                @Override
+                public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                    heard.add(event);
+                    context.close();
+                }
+            }).option(ChannelOption.ALLOW_HALF_CLOSURE, true), address(plain));
+            try (Socket peer = plain.accept()) {
+                peer.shutdownOutput();
+                awaitDone(client.closeFuture());
+                assertThat(heard).containsExactly(ChannelInputShutdownEvent.INSTANCE);
+            }
+        }
+    }
+
+    @Test
+    void aChannelThatIsNotConnectedHasNoHalvesToEnd() throws Exception {
+        try (Loops loops = new Loops(1)) {
+            SocketChannel channel = new IocpSocketChannel();
+            awaitDone(loops.group().register(channel));
+            for (ChannelFuture ended : List.of(channel.shutdownInput(), channel.shutdownOutput())) {
+                awaitDone(ended);
+                assertThat(ended.cause()).isInstanceOf(NotYetConnectedException.class);
+            }
+            assertThat(channel.isOpen()).isTrue();
+            awaitDone(channel.close());
+            ChannelFuture late = channel.shutdownInput();
+            awaitDone(late);
+            assertThat(late.cause()).isInstanceOf(ClosedChannelException.class);
         }
     }
 
