@@ -486,4 +486,40 @@ class TcpEndTest {
             }
         }
     }
+
+    /** It waited for the peer until the loop took no tasks any more. */
+    @Test
+    void handlersHearOfTheEndOfAConnectionThatEndsWithItsLoop() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        IocpIoHandlerConfig hasty = new IocpIoHandlerConfig().shutdownTimeoutMillis(100);
+        try (Loops loops = new Loops(1, hasty); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(Tcp.client(loops, () -> new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelInactive(ChannelHandlerContext context) {
+                    heard.add("inactive");
+                }
+
+                @Override
+                public void channelUnregistered(ChannelHandlerContext context) {
+                    heard.add("unregistered");
+                    context.fireChannelUnregistered();
+                }
+
+                @Override
+                public void handlerRemoved(ChannelHandlerContext context) {
+                    heard.add("removed");
+                }
+            }), address(plain));
+            try (Socket peer = plain.accept()) {
+                assertThat(peer.isConnected()).isTrue();
+                ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
+                ChannelFuture written = client.writeAndFlush(large);
+                assertThat(loops.group()
+                        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+                        .await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                awaitDone(written);
+                assertThat(heard).containsExactly("inactive", "unregistered", "removed");
+            }
+        }
+    }
 }
