@@ -177,6 +177,7 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
         }
     }
 
+    /** Sets {@code SO_RCVBUF}, which connections that are accepted from then on have too. */
     @Override
     public ServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
         try {
