@@ -328,7 +328,7 @@ class TcpEndTest {
                 @Override
                 public void userEventTriggered(ChannelHandlerContext context, Object event) {
                     heard.add(event);
-                    context.close();
+                    ChannelFuture _ = context.close();
                 }
             }).option(ChannelOption.ALLOW_HALF_CLOSURE, true), address(plain));
             try (Socket peer = plain.accept()) {
@@ -343,7 +343,7 @@ class TcpEndTest {
     void aChannelThatIsNotConnectedHasNoHalvesToEnd() throws Exception {
         try (Loops loops = new Loops(1)) {
             SocketChannel channel = new IocpSocketChannel();
-            awaitDone(loops.group().register(channel));
+            awaitDone(loops.next().register(channel));
             for (ChannelFuture ended : List.of(channel.shutdownInput(), channel.shutdownOutput())) {
                 awaitDone(ended);
                 assertThat(ended.cause()).isInstanceOf(NotYetConnectedException.class);
