@@ -138,7 +138,7 @@ public final class ChannelEnd {
         boolean waits = pendingClose != null;
         if (!owner.canWait() || (isClosing() && !waits)) {
             closed();
-            owner.closeNow(promise, cause, closeCause);
+            closeNow(promise, cause, closeCause);
             return;
         }
         if (!promise.setUncancellable()) {
@@ -150,7 +150,7 @@ public final class ChannelEnd {
             }
             return;
         }
-        pendingClose = () -> owner.closeNow(promise, cause, closeCause);
+        pendingClose = () -> closeNow(promise, cause, closeCause);
         closed();
         owner.beginClose();
         progressed();
@@ -158,6 +158,24 @@ public final class ChannelEnd {
             bound = owner.channel()
                     .eventLoop()
                     .schedule(this::giveUp, owner.closeBoundMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Netty tells the pipeline of a close by a task, which a loop that gives a last close its time no longer takes: handlers
+     * would never give back what they hold.
+     */
+    private void closeNow(ChannelPromise promise, Throwable cause, ClosedChannelException closeCause) {
+        Channel channel = owner.channel();
+        boolean untold = channel.isOpen() && channel.isRegistered() && channel.eventLoop().isShutdown()
+                && channel.eventLoop().inEventLoop();
+        boolean active = channel.isActive();
+        owner.closeNow(promise, cause, closeCause);
+        if (untold && !channel.isOpen()) {
+            if (active) {
+                channel.pipeline().fireChannelInactive();
+            }
+            channel.pipeline().fireChannelUnregistered();
         }
     }
 

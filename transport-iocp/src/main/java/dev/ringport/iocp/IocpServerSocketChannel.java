@@ -60,6 +60,11 @@ public final class IocpServerSocketChannel extends ListeningChannel {
     }
 
     @Override
+    protected void prepareAccepted(OverlappedSocket accepted) throws IOException {
+        config.prepareAccepted(accepted);
+    }
+
+    @Override
     protected int acceptsPosted() {
         return config.getAcceptsPosted();
     }

@@ -47,6 +47,8 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
     private final OverlappedSocket socket;
     private volatile int backlog = NetUtil.SOMAXCONN;
     private volatile int acceptsPosted = DEFAULT_ACCEPTS;
+    /** What was set, or -1. */
+    private volatile int receiveBuffer = -1;
     private final AddressUse addressUse;
 
     IocpServerSocketChannelConfig(
@@ -158,6 +160,14 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
         return this;
     }
 
+    /** Connections have it from their first byte on, whatever they inherit. */
+    void prepareAccepted(OverlappedSocket accepted) throws IOException {
+        int bytes = receiveBuffer;
+        if (bytes >= 0) {
+            accepted.setInt(SOL_SOCKET, SO_RCVBUF, bytes);
+        }
+    }
+
     @Override
     public int getReceiveBufferSize() {
         try {
@@ -167,11 +177,13 @@ public final class IocpServerSocketChannelConfig extends DefaultChannelConfig im
         }
     }
 
+    /** Sets {@code SO_RCVBUF}, which connections that are accepted from then on have too. */
     @Override
     public ServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
         try {
             socket.setInt(SOL_SOCKET, SO_RCVBUF,
                     ObjectUtil.checkPositiveOrZero(receiveBufferSize, "receiveBufferSize"));
+            receiveBuffer = receiveBufferSize;
             return this;
         } catch (IOException e) {
             throw new ChannelException(e);

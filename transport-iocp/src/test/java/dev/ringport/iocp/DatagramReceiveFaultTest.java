@@ -101,6 +101,37 @@ class DatagramReceiveFaultTest {
         assertThat(channel.isActive()).isTrue();
     }
 
+    /** Wine ends all that are posted for one datagram that was sent in vain. */
+    @Test
+    void resetsThatComeTogetherAreToldOnce() throws Exception {
+        AtomicInteger left = new AtomicInteger(16);
+        AtomicInteger turns = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        faults.postAlways();
+        faults.onPackets((entries, count) -> {
+            int failed = 0;
+            for (int i = 0; i < count; i++) {
+                if (faults.receives.contains(DatagramFaults.overlapped(entries, i)) && left.getAndDecrement() > 0) {
+                    DatagramFaults.status(entries, i, STATUS_CONNECTION_RESET);
+                    failed++;
+                }
+            }
+            turns.addAndGet(Math.min(failed, 1));
+            most.accumulateAndGet(failed, Math::max);
+            return count;
+        });
+        IocpDatagramChannel channel = faults.udp.opened(faults.bootstrap().connect(faults.peer.address()));
+        faults.sendAtOnce(channel, 20, 30);
+        for (int i = 16; i < 20; i++) {
+            assertThat(faults.received.takeBytes()).isEqualTo(Udp.numbered(i, 30));
+        }
+        assertThat(most).hasValueGreaterThan(1);
+        assertThat(faults.received.errors).hasSizeBetween(1, turns.get());
+        for (int i = faults.received.errors.size(); i > 0; i--) {
+            assertThat(faults.received.takeError()).isInstanceOf(PortUnreachableException.class);
+        }
+    }
+
     @Test
     void datagramsGoUpInPostingOrderWhenPacketsComeInReverse() throws Exception {
         AtomicInteger most = new AtomicInteger();

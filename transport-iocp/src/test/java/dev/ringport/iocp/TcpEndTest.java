@@ -33,6 +33,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -320,6 +321,42 @@ class TcpEndTest {
     }
 
     @Test
+    void aHandlerThatClosesAtTheEndOfTheInputHearsNoMoreOfIt() throws Exception {
+        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(Tcp.client(loops, () -> new ChannelInboundHandlerAdapter() {
+                @Override
+                public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                    heard.add(event);
+                    ChannelFuture _ = context.close();
+                }
+            }).option(ChannelOption.ALLOW_HALF_CLOSURE, true), address(plain));
+            try (Socket peer = plain.accept()) {
+                peer.shutdownOutput();
+                awaitDone(client.closeFuture());
+                assertThat(heard).containsExactly(ChannelInputShutdownEvent.INSTANCE);
+            }
+        }
+    }
+
+    @Test
+    void aChannelThatIsNotConnectedHasNoHalvesToEnd() throws Exception {
+        try (Loops loops = new Loops(1)) {
+            SocketChannel channel = new IocpSocketChannel();
+            awaitDone(loops.next().register(channel));
+            for (ChannelFuture ended : List.of(channel.shutdownInput(), channel.shutdownOutput())) {
+                awaitDone(ended);
+                assertThat(ended.cause()).isInstanceOf(NotYetConnectedException.class);
+            }
+            assertThat(channel.isOpen()).isTrue();
+            awaitDone(channel.close());
+            ChannelFuture late = channel.shutdownInput();
+            awaitDone(late);
+            assertThat(late.cause()).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
     void aRefusedConnectSaysWhoRefusedAndClosesTheChannel() throws Exception {
         try (Loops loops = new Loops(1)) {
             InetSocketAddress nobody;
@@ -446,6 +483,42 @@ class TcpEndTest {
                 awaitDone(written);
                 assertThat(written.cause()).isInstanceOfAny(ClosedChannelException.class, IOException.class);
                 assertThat(large.refCnt()).isZero();
+            }
+        }
+    }
+
+    /** It waited for the peer until the loop took no tasks any more. */
+    @Test
+    void handlersHearOfTheEndOfAConnectionThatEndsWithItsLoop() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        IocpIoHandlerConfig hasty = new IocpIoHandlerConfig().shutdownTimeoutMillis(100);
+        try (Loops loops = new Loops(1, hasty); ServerSocket plain = Tcp.plainServer()) {
+            Channel client = Tcp.connect(Tcp.client(loops, () -> new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelInactive(ChannelHandlerContext context) {
+                    heard.add("inactive");
+                }
+
+                @Override
+                public void channelUnregistered(ChannelHandlerContext context) {
+                    heard.add("unregistered");
+                    context.fireChannelUnregistered();
+                }
+
+                @Override
+                public void handlerRemoved(ChannelHandlerContext context) {
+                    heard.add("removed");
+                }
+            }), address(plain));
+            try (Socket peer = plain.accept()) {
+                assertThat(peer.isConnected()).isTrue();
+                ByteBuf large = Unpooled.directBuffer(64 << 20).writeZero(64 << 20);
+                ChannelFuture written = client.writeAndFlush(large);
+                assertThat(loops.group()
+                        .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+                        .await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                awaitDone(written);
+                assertThat(heard).containsExactly("inactive", "unregistered", "removed");
             }
         }
     }

@@ -385,7 +385,9 @@ class TcpFileFaultTest {
         try (FileSending sending = new FileSending(serverEdition)) {
             FileRegion region = Way.FILE.region(sending, file.resolveSibling("no such file"), 0, SIZE);
             ChannelFuture written = sending.channel.writeAndFlush(region);
-            assertThat(FileSending.done(written).cause()).isInstanceOf(FileNotFoundException.class);
+            assertThat(FileSending.done(written).cause())
+                    .isInstanceOf(FileNotFoundException.class)
+                    .hasMessageEndingWith("no such file (no such file)");
             sending.end(region);
             assertThat(sending.opened()).isZero();
         }

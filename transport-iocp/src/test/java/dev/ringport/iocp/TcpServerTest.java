@@ -20,6 +20,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.AlreadyBoundException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -292,6 +293,42 @@ class TcpServerTest {
             }
             assertThat(server.eventLoop()).isSameAs(Iocp.canMoveSockets() ? other : before);
             Accepted.greeted(Accepted.clients(server, 40));
+            server.close().sync();
+        }
+    }
+
+    @Test
+    void aSecondBindIsRefusedAsByNio() throws Exception {
+        InetSocketAddress any = new InetSocketAddress(Tcp.loopback(), 0);
+        try (Loops loops = new Loops(1)) {
+            Channel server = Tcp.bind(new Accepted().server(loops));
+            Channel client = Tcp.connect(
+                    Tcp.client(loops, ChannelInboundHandlerAdapter::new), Tcp.address(server));
+            for (Channel bound : List.of(server, client)) {
+                InetSocketAddress address = Tcp.address(bound);
+                assertThat(bound.bind(any).await().cause()).isInstanceOf(AlreadyBoundException.class);
+                assertThat(bound.isActive()).isTrue();
+                assertThat(Tcp.address(bound)).isEqualTo(address);
+                bound.close().sync();
+            }
+        }
+    }
+
+    /** Windows lets a connection inherit it, Wine does not. */
+    @Test
+    void connectionsHaveTheReceiveBufferOfTheirServer() throws Exception {
+        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        try (Loops loops = new Loops(1)) {
+            Channel server = Tcp.bind(
+                    new Accepted().server(loops).option(ChannelOption.SO_RCVBUF, 40_000).handler(new Pausing(heard)));
+            try (Socket client = Tcp.plainClient(Tcp.address(server))) {
+                Channel connection = (Channel) heard.poll(Tcp.SECONDS, TimeUnit.SECONDS);
+                if (connection == null) {
+                    throw new EOFException("no connection");
+                }
+                assertThat(connection.config().getOption(ChannelOption.SO_RCVBUF)).isEqualTo(40_000);
+                assertThat(client.isConnected()).isTrue();
+            }
             server.close().sync();
         }
     }

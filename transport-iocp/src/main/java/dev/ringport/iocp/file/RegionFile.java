@@ -8,8 +8,10 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,10 +65,20 @@ final class RegionFile implements ReadChunks.ReadableFile {
         try {
             return FileHandle.open(calls, toOpen.toPath());
         } catch (FileSystemException | InvalidPathException refused) {
-            FileNotFoundException failure = new FileNotFoundException(toOpen + " (" + refused.getMessage() + ")");
+            FileNotFoundException failure = new FileNotFoundException(toOpen + " (" + reason(refused) + ")");
             failure.initCause(refused);
             throw failure;
         }
+    }
+
+    /** Without the file's name, which messages of these exceptions start with or are. */
+    private static @Nullable String reason(Exception refused) {
+        return switch (refused) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "access is denied, or it is a directory";
+            case FileSystemException other -> other.getReason();
+            default -> refused.getMessage();
+        };
     }
 
     @Override

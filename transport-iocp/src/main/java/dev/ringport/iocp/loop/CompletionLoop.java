@@ -301,6 +301,11 @@ public final class CompletionLoop {
         return inTurn;
     }
 
+    /** The number of the turn. */
+    public int turn() {
+        return turn;
+    }
+
     /** Whether operations may be started. */
     public boolean isUsable() {
         return started && life != Life.DESTROYED;

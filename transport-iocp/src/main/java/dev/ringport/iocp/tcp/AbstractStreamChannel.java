@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import java.net.InetSocketAddress;
+import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +138,13 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     @Override
     public final @Nullable InetSocketAddress remoteAddress() {
         return (InetSocketAddress) super.remoteAddress();
+    }
+
+    /** As NIO refuses a second bind; Windows calls it an invalid argument. */
+    final void checkUnbound() {
+        if (socket.localAddress() != null) {
+            throw new AlreadyBoundException();
+        }
     }
 
     /** The local address, once it does not change any more. */

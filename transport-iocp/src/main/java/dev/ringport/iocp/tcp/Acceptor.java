@@ -326,7 +326,14 @@ final class Acceptor implements CompletionLoop.TurnEnd {
         }
 
         void open() throws IOException {
-            socket = channel.socket().openForAccept();
+            OverlappedSocket opened = channel.socket().openForAccept();
+            try {
+                channel.prepareAccepted(opened);
+            } catch (Throwable failed) {
+                opened.close();
+                throw failed;
+            }
+            socket = opened;
         }
 
         void start() {

@@ -19,6 +19,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 import static dev.ringport.iocp.abi.WinsockConstants.SD_RECEIVE;
@@ -96,6 +97,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     /** Binds to what the user has named. */
     final void bindTo(InetSocketAddress address) throws IOException {
+        checkUnbound();
         beforeBind();
         socket().bind(address);
     }
@@ -127,6 +129,9 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
             if (!inputShutdown) {
                 inputShutdown = true;
                 pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+                if (isClosing()) {
+                    return;
+                }
             }
             pipeline().fireUserEventTriggered(ChannelInputShutdownReadComplete.INSTANCE);
         } else {
@@ -169,13 +174,21 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
     private void shutdownInput0(ChannelPromise promise) {
         try {
             if (!inputShutdown) {
+                checkConnected();
                 socket().shutdown(SD_RECEIVE);
                 inputShutdown = true;
                 reader.stop();
             }
             promise.setSuccess();
-        } catch (IOException failed) {
+        } catch (IOException | NotYetConnectedException failed) {
             promise.setFailure(failed);
+        }
+    }
+
+    /** A closed channel is told to be closed by its socket. */
+    private void checkConnected() {
+        if (!isConnected() && isOpen()) {
+            throw new NotYetConnectedException();
         }
     }
 
@@ -237,6 +250,7 @@ public abstract class ConnectionChannel extends AbstractStreamChannel implements
 
     @Override
     protected void doShutdownOutput() throws Exception {
+        checkConnected();
         outputShutdown = true;
         if (reset || writer.isCutShort()) {
             // The peer would take what it got for all there is. It sees a reset when the channel closes.

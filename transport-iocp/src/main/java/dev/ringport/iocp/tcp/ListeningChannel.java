@@ -36,6 +36,9 @@ public abstract class ListeningChannel extends AbstractStreamChannel implements 
     /** The last options, which have to wait for the bind. */
     protected abstract void beforeBind() throws IOException;
 
+    /** Gives a socket that is to become a connection what the server was configured with. */
+    protected abstract void prepareAccepted(OverlappedSocket socket) throws IOException;
+
     /** How many accepts are posted at a time. */
     protected abstract int acceptsPosted();
 
@@ -57,6 +60,7 @@ public abstract class ListeningChannel extends AbstractStreamChannel implements 
     @Override
     protected void doBind(SocketAddress address) throws Exception {
         InetSocketAddress to = Addresses.requireResolved(address);
+        checkUnbound();
         beforeBind();
         socket().bind(to);
         int backlog = config().getBacklog();

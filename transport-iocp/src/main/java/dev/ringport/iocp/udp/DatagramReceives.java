@@ -53,6 +53,8 @@ final class DatagramReceives implements ReceiveEngine {
     private Ending ending = Ending.DONE;
     private final PortCheck portCheck;
     private int resetsInARow;
+    /** In which an unreachable port was told. */
+    private int toldInTurn = -1;
     private State state = State.IDLE;
     /** Each receive is posted again when it has ended; otherwise one is posted, which yields one datagram. */
     private boolean continuous;
@@ -308,15 +310,23 @@ final class DatagramReceives implements ReceiveEngine {
         IOException cause = WindowsErrors.datagramException("WSARecvFrom", code);
         if (goesOn()) {
             repost(receive);
-            reader.toldWhileArmed(cause);
+            tellOnce(cause);
         } else {
             release(receive);
             if (continuous) {
-                reader.toldWhileArmed(cause);
+                tellOnce(cause);
             } else {
                 failure = cause;
                 ending = Ending.ANSWER;
             }
+        }
+    }
+
+    /** Once a turn, as NIO: Wine ends all receives that are posted for one datagram that was sent in vain. */
+    private void tellOnce(IOException cause) {
+        if (toldInTurn != loop.turn()) {
+            toldInTurn = loop.turn();
+            reader.toldWhileArmed(cause);
         }
     }
 
