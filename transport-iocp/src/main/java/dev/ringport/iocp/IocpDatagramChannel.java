@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>As with NIO, a connected channel sends to its peer alone: a message to another recipient fails with
  * {@code AlreadyConnectedException}. Joining a group twice, and leaving or blocking in a group that is not joined,
  * succeed and change nothing. A port that is unreachable is told to connected channels alone, as
- * {@code PortUnreachableException}: to the pipeline, by the receives that are posted, at most once a turn of the loop. With
- * auto-read off none is posted, and Windows keeps the error: the next {@code read()} tells the pipeline of it and stays outstanding, or a write fails
- * with it, where Windows fails that.
+ * {@code PortUnreachableException}: to the pipeline, by the receives that are posted, at most once a turn of the loop.
+ * With auto-read off none is posted, and Windows keeps the error: the next {@code read()} tells the pipeline of it and
+ * stays outstanding, or a write fails with it, where Windows fails that.
  */
 @SuppressWarnings("deprecation") // of Netty: the old family type
 public final class IocpDatagramChannel extends OverlappedDatagramChannel {
