@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class MoveProbe {
     private static final int WAIT_MILLIS = 1_000;
+    private static final int STRAY_MILLIS = 100;
     private static final int TRIES = 3;
     private static final int BATCH = 8;
     private static final int PAYLOAD_BYTES = 8;
@@ -243,13 +244,20 @@ final class MoveProbe {
                     throw new IOException("a packet of " + what + " came to the other port");
                 }
             } finally {
-                // Some may have ended all the same, at the wrong port.
-                int stray = awaited.isEmpty() ? 0 : silent.take(0);
-                for (int i = 0; i < stray; i++) {
-                    awaited.remove(silent.overlapped(i));
-                }
+                takeStrays();
                 if (!awaited.isEmpty()) {
                     KeptMemory.keep(arena, awaited.size(), 0);
+                }
+            }
+        }
+
+        /** Some may have ended all the same, at the wrong port, or end there now that they are cancelled. */
+        private void takeStrays() {
+            int strays = 1;
+            while (strays > 0 && !awaited.isEmpty()) {
+                strays = silent.take(STRAY_MILLIS);
+                for (int i = 0; i < strays; i++) {
+                    awaited.remove(silent.overlapped(i));
                 }
             }
         }
