@@ -61,9 +61,7 @@ class AcceptFaultTest {
 
     private static void close(Loops loops, Channel server) throws Exception {
         server.close().sync();
-        while (loops.operations() > 0) {
-            Thread.onSpinWait();
-        }
+        loops.awaitNoOperations();
     }
 
     @Test

@@ -28,13 +28,13 @@ class BindConnectFaultTest {
 
     private static void failsWith(StreamFaults faults, String call, int code) throws Exception {
         ChannelFuture connecting = faults.bootstrap().connect(faults.address());
-        StreamFaults.awaitDone(connecting);
+        Tcp.awaitDone(connecting);
         // With the peer, as Netty has it.
         assertThat(connecting.cause()).isInstanceOf(SocketException.class)
                 .hasMessageContaining(call)
                 .hasMessageContaining("(" + code + ")")
                 .hasMessageContaining(faults.address().toString());
-        StreamFaults.awaitDone(connecting.channel().closeFuture());
+        Tcp.awaitDone(connecting.channel().closeFuture());
         assertThat(faults.heard).isEmpty();
         faults.awaitNoOperations();
     }
@@ -84,7 +84,7 @@ class BindConnectFaultTest {
             loops.next().register(server).sync();
             calls.on("bind", (real, arguments) -> -WindowsErrors.WSAEACCES);
             ChannelFuture refused = server.bind(Udp.at("127.0.0.1", 8_080));
-            StreamFaults.awaitDone(refused);
+            Tcp.awaitDone(refused);
             assertThat(refused.cause()).isInstanceOf(BindException.class).hasMessageContaining("(10013)");
             assertThat(server.isOpen()).isTrue();
             assertThat(server.isActive()).isFalse();

@@ -13,7 +13,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.EnumMap;
@@ -63,7 +62,7 @@ class ExchangeCallsTest {
                             ChannelFuture _ = context.writeAndFlush(message.retain(), context.voidPromise());
                         }
                     })
-                    .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
+                    .connect(Tcp.address(server));
             Udp.await(connected);
             IocpSocketChannel channel = (IocpSocketChannel) connected.channel();
             try (Socket peer = server.accept()) {

@@ -4,7 +4,6 @@
 package dev.ringport.iocp;
 
 import dev.ringport.ffm.NativeMemory;
-import dev.ringport.iocp.abi.Linger;
 import dev.ringport.iocp.abi.Osversioninfoexw;
 import dev.ringport.iocp.abi.WindowsCalls;
 import dev.ringport.iocp.abi.WinsockConstants;
@@ -17,7 +16,6 @@ import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -122,8 +120,8 @@ final class FileSending implements AutoCloseable {
     final WindowsCalls windows;
     /** The lengths that {@code TransmitFile} was called with. */
     final List<Integer> transmits = new CopyOnWriteArrayList<>();
-    /** How the stream was ended: shutdown, linger, closesocket. */
-    final List<String> ending = new CopyOnWriteArrayList<>();
+    /** As {@link StreamEnds#of}, once it is connected. */
+    final List<String> ending;
     /** Runs on the thread that opens a file. */
     volatile Runnable beforeOpening = () -> {};
     final Loops loops;
@@ -176,19 +174,7 @@ final class FileSending implements AutoCloseable {
             var _ = done(channel.connect(server.getLocalAddress()));
             peer = server.accept();
         }
-        calls.on("shutdown", (real, arguments) -> {
-            ending.add("shutdown");
-            return real.call();
-        }).on("closesocket", (real, arguments) -> {
-            ending.add("closesocket");
-            return real.call();
-        }).on("setsockopt", (real, arguments) -> {
-            if ((int) arguments[3] == WinsockConstants.SO_LINGER) {
-                MemorySegment linger = NativeMemory.at((long) arguments[4], Linger.BYTES);
-                ending.add("linger " + Linger.lOnoff(linger, 0) + " " + Linger.lLinger(linger, 0));
-            }
-            return real.call();
-        });
+        ending = StreamEnds.of(calls);
     }
 
     static ChannelFuture done(ChannelFuture future) throws InterruptedException {
@@ -230,9 +216,7 @@ final class FileSending implements AutoCloseable {
     /** Closes the channel, and waits until nothing is left of it. */
     void end(FileRegion... regions) throws Exception {
         var _ = done(channel.close());
-        while (loops.operations() > 0) {
-            Thread.sleep(1);
-        }
+        loops.awaitNoOperations();
         for (FileRegion region : regions) {
             while (region.refCnt() > 0) {
                 // A worker may hold it for as long as it reads.

@@ -105,7 +105,7 @@ class LoopbackConnectTest {
         answer(-WindowsErrors.WSAEOPNOTSUPP);
         try (Loops loops = loops(); ServerSocket plain = Tcp.plainServer()) {
             Channel client = Tcp.await(connect(
-                    loops, new InetSocketAddress(Tcp.loopback(), plain.getLocalPort()), PATIENCE_MILLIS));
+                    loops, Tcp.address(plain), PATIENCE_MILLIS));
             assertThat(told).containsExactly(ASKED_ONCE, "connect");
             client.close().sync();
         }

@@ -75,6 +75,13 @@ final class Loops implements AutoCloseable {
         return sum[0];
     }
 
+    /** A channel gives its slots back right after its close future. */
+    void awaitNoOperations() throws Exception {
+        while (operations() > 0) {
+            Thread.sleep(1);
+        }
+    }
+
     @Override
     public void close() {
         assertThat(group.shutdownGracefully(0, 30, TimeUnit.SECONDS).awaitUninterruptibly(60, TimeUnit.SECONDS))

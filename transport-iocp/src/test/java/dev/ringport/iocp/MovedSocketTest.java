@@ -30,7 +30,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -274,7 +273,7 @@ class MovedSocketTest {
                             ChannelFuture _ = context.writeAndFlush(message.retain());
                         }
                     })
-                    .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
+                    .connect(Tcp.address(server));
             Udp.await(connected);
             IocpSocketChannel channel = (IocpSocketChannel) connected.channel();
             try (Socket peer = server.accept()) {
@@ -312,7 +311,7 @@ class MovedSocketTest {
             var connected = new Bootstrap().group(loops.next())
                     .channelFactory(() -> new IocpSocketChannel(ports.calls.calls(), SocketProtocolFamily.INET))
                     .handler(new ChannelInboundHandlerAdapter())
-                    .connect(new InetSocketAddress(Tcp.loopback(), server.getLocalPort()));
+                    .connect(Tcp.address(server));
             Udp.await(connected);
             channel = (IocpSocketChannel) connected.channel();
             // The first to leave a loop waits until it is known whether sockets move.

@@ -75,7 +75,7 @@ class StreamFaultTest {
                 }));
                 assertThat(first.getInputStream().read()).isEqualTo(-1);
                 Tcp.await(writingClosed.get());
-                StreamFaults.awaitDone(written);
+                Tcp.awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class);
                 assertThat(large.refCnt()).isZero();
 
@@ -86,8 +86,8 @@ class StreamFaultTest {
                     });
                     return asked;
                 });
-                StreamFaults.awaitDone(connecting);
-                StreamFaults.awaitDone(connecting.channel().closeFuture());
+                Tcp.awaitDone(connecting);
+                Tcp.awaitDone(connecting.channel().closeFuture());
                 assertThat(faults.heard).noneMatch(heard -> heard instanceof Throwable || heard instanceof byte[]);
             }
             faults.awaitNoOperations();
@@ -107,7 +107,7 @@ class StreamFaultTest {
                 peer.getOutputStream().write(new byte[]{1, 2, 3});
                 // No more than one send has left.
                 byte[] first = peer.getInputStream().readNBytes(256 << 10);
-                StreamFaults.awaitDone(left);
+                Tcp.awaitDone(left);
 
                 ChannelFuture moved = others.next().register(client).await();
                 if (Iocp.canMoveSockets()) {

@@ -3,10 +3,7 @@
 
 package dev.ringport.iocp;
 
-import dev.ringport.ffm.NativeMemory;
 import dev.ringport.iocp.DatagramFaults.Packets;
-import dev.ringport.iocp.abi.Linger;
-import dev.ringport.iocp.abi.WinsockConstants;
 import dev.ringport.testrules.UnseenFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -18,12 +15,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Ticker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -46,8 +40,8 @@ final class StreamFaults implements AutoCloseable {
     /** OVERLAPPEDs by what was posted with them. */
     final Set<Long> receives = ConcurrentHashMap.newKeySet();
     final Set<Long> sends = ConcurrentHashMap.newKeySet();
-    /** How a connection ended, in calls. */
-    final List<String> ends = Collections.synchronizedList(new ArrayList<>());
+    /** As {@link StreamEnds#of}. */
+    final List<String> ends = StreamEnds.of(calls);
     /** What the pipelines heard: arrays of bytes, exceptions, events, and the names of what has no value. */
     final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
@@ -65,21 +59,6 @@ final class StreamFaults implements AutoCloseable {
         });
         calls.on("wsaSend", (real, arguments) -> {
             sends.add((Long) arguments[6]);
-            return real.call();
-        });
-        calls.on("shutdown", (real, arguments) -> {
-            ends.add("shutdown " + arguments[2]);
-            return real.call();
-        });
-        calls.on("closesocket", (real, arguments) -> {
-            ends.add("closesocket");
-            return real.call();
-        });
-        calls.on("setsockopt", (real, arguments) -> {
-            if ((int) arguments[3] == WinsockConstants.SO_LINGER) {
-                MemorySegment linger = NativeMemory.at((long) arguments[4], Linger.BYTES);
-                ends.add("linger " + Linger.lOnoff(linger, 0) + " " + Linger.lLinger(linger, 0));
-            }
             return real.call();
         });
     }
@@ -120,7 +99,7 @@ final class StreamFaults implements AutoCloseable {
     }
 
     InetSocketAddress address() {
-        return new InetSocketAddress(Tcp.loopback(), plain.getLocalPort());
+        return Tcp.address(plain);
     }
 
     IocpSocketChannel connect() throws Exception {
@@ -184,15 +163,8 @@ final class StreamFaults implements AutoCloseable {
         };
     }
 
-    static void awaitDone(ChannelFuture future) throws Exception {
-        assertThat(future.await(Tcp.SECONDS, TimeUnit.SECONDS)).as("done in time: %s", future).isTrue();
-    }
-
-    /** A channel gives its slots back right after its close future. */
     void awaitNoOperations() throws Exception {
-        while (loops.operations() > 0) {
-            Thread.sleep(10);
-        }
+        loops.awaitNoOperations();
     }
 
     @Override

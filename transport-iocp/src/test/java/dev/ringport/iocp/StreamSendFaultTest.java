@@ -109,10 +109,10 @@ class StreamSendFaultTest {
             IocpSocketChannel client = faults.connect();
             try (Socket peer = faults.accept()) {
                 ChannelFuture written = client.writeAndFlush(Unpooled.wrappedBuffer(new byte[10]));
-                StreamFaults.awaitDone(written);
+                Tcp.awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class).hasMessageContaining("WSAENOBUFS");
-                StreamFaults.awaitDone(client.closeFuture());
-                assertThat(faults.ends).containsExactly("linger 1 0", "closesocket");
+                Tcp.awaitDone(client.closeFuture());
+                assertThat(faults.ends).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
                 assertThat(peer.isConnected()).isTrue();
             }
             faults.awaitNoOperations();
@@ -151,11 +151,11 @@ class StreamSendFaultTest {
                 // The peer's room is used up before it reads.
                 assertThat(underWay.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
                 drain(peer);
-                StreamFaults.awaitDone(written);
+                Tcp.awaitDone(written);
                 assertThat(written.cause()).isInstanceOf(IOException.class).hasMessageContaining("WSAENOBUFS");
-                StreamFaults.awaitDone(client.closeFuture());
+                Tcp.awaitDone(client.closeFuture());
                 assertThat(calls.get()).isEqualTo(callsAtFailure.get());
-                assertThat(faults.ends).contains("linger 1 0").doesNotContain("shutdown 1");
+                assertThat(faults.ends).contains(StreamEnds.RESET).doesNotContain(StreamEnds.SHUTDOWN);
                 assertThat(large.refCnt()).isZero();
             }
             faults.awaitNoOperations();
@@ -180,8 +180,8 @@ class StreamSendFaultTest {
             try (Socket _ = faults.accept()) {
                 ChannelFuture written = client.writeAndFlush(Unpooled.wrappedBuffer(new byte[10])).await();
                 assertThat(written.cause()).isInstanceOf(SocketException.class).hasMessageContaining("995");
-                StreamFaults.awaitDone(client.closeFuture());
-                assertThat(faults.ends).containsExactly("linger 1 0", "closesocket");
+                Tcp.awaitDone(client.closeFuture());
+                assertThat(faults.ends).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
             }
             faults.awaitNoOperations();
         }

@@ -8,6 +8,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Servers, clients and plain sockets on loopback. */
 final class Tcp {
@@ -68,10 +71,8 @@ final class Tcp {
         return await(client.connect(to));
     }
 
-    static Channel await(io.netty.channel.ChannelFuture future) throws Exception {
-        if (!future.await(SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("not done in time: " + future);
-        }
+    static Channel await(ChannelFuture future) throws Exception {
+        awaitDone(future);
         if (!future.isSuccess()) {
             throw new AssertionError("failed", future.cause());
         }
@@ -80,6 +81,15 @@ final class Tcp {
 
     static InetSocketAddress address(Channel channel) {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    static InetSocketAddress address(ServerSocket plain) {
+        return new InetSocketAddress(loopback(), plain.getLocalPort());
+    }
+
+    /** Waits until it is done, whether it succeeded or not. */
+    static void awaitDone(ChannelFuture future) throws InterruptedException {
+        assertThat(future.await(SECONDS, TimeUnit.SECONDS)).as("done in time: %s", future).isTrue();
     }
 
     static ServerSocket plainServer() throws IOException {

@@ -107,7 +107,7 @@ class TcpFileEndTest {
             FileSending.succeeded(written);
             FileSending.succeeded(closed);
             sending.end(region);
-            assertThat(sending.ending).containsExactly("shutdown", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.SHUTDOWN, StreamEnds.CLOSE);
         }
     }
 
@@ -124,7 +124,7 @@ class TcpFileEndTest {
             assertThat(FileSending.done(following).cause()).isInstanceOf(IOException.class);
             assertThat(region.transferred()).isLessThan(SIZE);
             sending.end(region);
-            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
         }
     }
 
@@ -153,7 +153,7 @@ class TcpFileEndTest {
             assertThat(sending.peer.read(ByteBuffer.allocate(1))).isEqualTo(1);
             sending.end(region);
             assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
-            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
             assertThat(sending.drain()).isLessThan(SIZE - 1);
         }
     }

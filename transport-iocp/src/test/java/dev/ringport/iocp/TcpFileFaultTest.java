@@ -123,7 +123,7 @@ class TcpFileFaultTest {
             sending.end(region);
             assertThat(sending.drain()).isZero();
             assertThat(transmits).hasValue(1);
-            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
         }
     }
 
@@ -163,7 +163,7 @@ class TcpFileFaultTest {
             assertThat(FileSending.done(sending.channel.writeAndFlush(region)).cause())
                     .isInstanceOf(IOException.class);
             sending.end(region);
-            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
             Files.delete(cut);
         }
     }
@@ -196,36 +196,55 @@ class TcpFileFaultTest {
         }
     }
 
-    /** Holds up the opening of files. */
-    private static CountDownLatch holdOpening(FileSending sending, CountDownLatch begun) {
-        CountDownLatch mayGoOn = new CountDownLatch(1);
-        sending.beforeOpening = () -> {
-            begun.countDown();
-            try {
-                assertThat(mayGoOn.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
+    /** A file that is written, and whose opening a worker has begun and does not end. */
+    private static final class HeldFile {
+        private final FileSending sending;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch mayGoOn = new CountDownLatch(1);
+        final FileRegion region;
+        final ChannelFuture written;
+
+        HeldFile(FileSending sending) throws Exception {
+            this.sending = sending;
+            sending.beforeOpening = () -> {
+                begun.countDown();
+                try {
+                    assertThat(mayGoOn.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException interrupted) {
+                    throw new AssertionError(interrupted);
+                }
+            };
+            region = Way.FILE.region(sending, file, 0, SIZE);
+            written = sending.channel.writeAndFlush(region);
+            begun.await();
+        }
+
+        void goesOn() {
+            mayGoOn.countDown();
+        }
+
+        /** Nobody wants it any more. */
+        void opensInVain() throws Exception {
+            goesOn();
+            while (sending.opened() == 0) {
+                Thread.sleep(1);
             }
-        };
-        return mayGoOn;
+            sending.end(region);
+        }
     }
 
     @Test
     void deregistrationDoesNotWaitForAnOpeningAndTheFileLeavesAfterwards() throws Exception {
         try (FileSending sending = new FileSending()) {
-            CountDownLatch begun = new CountDownLatch(1);
-            CountDownLatch mayGoOn = holdOpening(sending, begun);
+            HeldFile held = new HeldFile(sending);
             EventLoop loop = sending.channel.eventLoop();
-            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
-            ChannelFuture written = sending.channel.writeAndFlush(region);
-            begun.await();
             FileSending.succeeded(sending.channel.deregister());
             FileSending.succeeded(loop.register(sending.channel));
-            assertThat(written.isDone()).isFalse();
-            mayGoOn.countDown();
+            assertThat(held.written.isDone()).isFalse();
+            held.goesOn();
             arrives(sending);
-            FileSending.succeeded(written);
-            sending.end(region);
+            FileSending.succeeded(held.written);
+            sending.end(held.region);
             assertThat(sending.drain()).isZero();
         }
     }
@@ -240,21 +259,17 @@ class TcpFileFaultTest {
     void aCloseRightAfterADeregistrationLetsTheFileLeave() throws Exception {
         try (FileSending sending = new FileSending()) {
             sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS);
-            CountDownLatch begun = new CountDownLatch(1);
-            CountDownLatch mayGoOn = holdOpening(sending, begun);
-            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
-            ChannelFuture written = sending.channel.writeAndFlush(region);
-            begun.await();
+            HeldFile held = new HeldFile(sending);
             List<ChannelFuture> ended = deregisterAndClose(sending);
-            mayGoOn.countDown();
+            held.goesOn();
             arrives(sending);
             assertThat(sending.drain()).isZero();
-            for (ChannelFuture each : List.of(written, ended.getFirst(), ended.getLast())) {
+            for (ChannelFuture each : List.of(held.written, ended.getFirst(), ended.getLast())) {
                 FileSending.succeeded(each);
             }
-            sending.end(region);
+            sending.end(held.region);
             // What tries whether sockets move closes some as well.
-            assertThat(sending.ending).startsWith("shutdown").doesNotContain("linger 1 0");
+            assertThat(sending.ending).startsWith(StreamEnds.SHUTDOWN).doesNotContain(StreamEnds.RESET);
         }
     }
 
@@ -275,22 +290,14 @@ class TcpFileFaultTest {
             sending.channel.eventLoop().submit(() -> sending.channel.pipeline().addLast(reader).read()).sync();
             sending.peer.write(ByteBuffer.allocate(1));
             assertThat(read.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
-            CountDownLatch begun = new CountDownLatch(1);
-            CountDownLatch mayGoOn = holdOpening(sending, begun);
-            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
-            ChannelFuture written = sending.channel.writeAndFlush(region);
-            begun.await();
+            HeldFile held = new HeldFile(sending);
             List<ChannelFuture> ended = deregisterAndClose(sending);
             for (ChannelFuture each : ended) {
                 FileSending.succeeded(each);
             }
-            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
-            mayGoOn.countDown();
-            while (sending.opened() == 0) {
-                Thread.sleep(1);
-            }
-            sending.end(region);
-            assertThat(sending.ending).contains("linger 1 0").doesNotContain("shutdown");
+            assertThat(FileSending.done(held.written).cause()).isInstanceOf(IOException.class);
+            held.opensInVain();
+            assertThat(sending.ending).contains(StreamEnds.RESET).doesNotContain(StreamEnds.SHUTDOWN);
         }
     }
 
@@ -298,19 +305,11 @@ class TcpFileFaultTest {
     void fileThatOpensAfterTheCloseIsClosedAgain() throws Exception {
         try (FileSending sending = new FileSending()) {
             sending.channel.config().setCloseTimeoutMillis(50);
-            CountDownLatch begun = new CountDownLatch(1);
-            CountDownLatch mayGoOn = holdOpening(sending, begun);
-            FileRegion region = Way.FILE.region(sending, file, 0, SIZE);
-            ChannelFuture written = sending.channel.writeAndFlush(region);
-            begun.await();
+            HeldFile held = new HeldFile(sending);
             var _ = FileSending.done(sending.channel.close());
-            assertThat(FileSending.done(written).cause()).isInstanceOf(IOException.class);
-            mayGoOn.countDown();
-            while (sending.opened() == 0) {
-                Thread.sleep(1);
-            }
-            sending.end(region);
-            assertThat(sending.ending).containsExactly("linger 1 0", "closesocket");
+            assertThat(FileSending.done(held.written).cause()).isInstanceOf(IOException.class);
+            held.opensInVain();
+            assertThat(sending.ending).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
         }
     }
 

@@ -138,7 +138,7 @@ class TcpFileTest {
             region.release();
             sending.end(region);
             assertThat(sending.drain()).isZero();
-            assertThat(sending.ending).containsExactly("shutdown", "closesocket");
+            assertThat(sending.ending).containsExactly(StreamEnds.SHUTDOWN, StreamEnds.CLOSE);
         }
     }
 

@@ -69,13 +69,13 @@ class TcpFinishTest {
                 for (ChannelFuture future : written) {
                     Tcp.await(future);
                 }
-                assertThat(faults.ends).doesNotContain("linger 1 0");
+                assertThat(faults.ends).doesNotContain(StreamEnds.RESET);
                 if (close) {
-                    StreamFaults.awaitDone(client.closeFuture());
+                    Tcp.awaitDone(client.closeFuture());
                 } else {
                     assertThat(client.isOutputShutdown()).isTrue();
                     assertThat(client.isOpen()).isTrue();
-                    StreamFaults.awaitDone(client.close());
+                    Tcp.awaitDone(client.close());
                 }
             }
             faults.awaitNoOperations();
@@ -95,8 +95,8 @@ class TcpFinishTest {
                     assertThat(client.isOpen()).isTrue();
                     ChannelFuture _ = client.close();
                 }
-                StreamFaults.awaitDone(client.closeFuture());
-                assertThat(faults.ends).doesNotContain("linger 1 0");
+                Tcp.awaitDone(client.closeFuture());
+                assertThat(faults.ends).doesNotContain(StreamEnds.RESET);
             }
         }
     }
@@ -114,10 +114,10 @@ class TcpFinishTest {
                 assertThat(peer.getInputStream().readAllBytes()).hasSize(bytes).containsOnly(0);
                 Tcp.await(first);
                 Tcp.await(ended);
-                StreamFaults.awaitDone(late);
+                Tcp.awaitDone(late);
                 assertThat(late.cause()).isInstanceOf(ChannelOutputShutdownException.class);
                 assertThat(client.eventLoop().submit(() -> 7).get(Tcp.SECONDS, TimeUnit.SECONDS)).isEqualTo(7);
-                StreamFaults.awaitDone(client.close());
+                Tcp.awaitDone(client.close());
             }
         }
     }
@@ -137,10 +137,10 @@ class TcpFinishTest {
                     }
                 }
                 faults.ends.clear();
-                StreamFaults.awaitDone(client.close());
+                Tcp.awaitDone(client.close());
 
-                assertThat(faults.ends).containsExactly("linger 1 0", "closesocket");
-                StreamFaults.awaitDone(written);
+                assertThat(faults.ends).containsExactly(StreamEnds.RESET, StreamEnds.CLOSE);
+                Tcp.awaitDone(written);
                 assertThat(written.isSuccess()).isFalse();
             }
         }
@@ -162,10 +162,10 @@ class TcpFinishTest {
                     return List.of(before, first, second);
                 }).get();
                 for (ChannelFuture future : written) {
-                    StreamFaults.awaitDone(future);
+                    Tcp.awaitDone(future);
                 }
                 assertThat(written.get(2).cause()).isInstanceOf(IOException.class);
-                StreamFaults.awaitDone(client.closeFuture());
+                Tcp.awaitDone(client.closeFuture());
                 assertThat(good.refCnt()).isZero();
 
                 Tcp.await(other.writeAndFlush(Unpooled.wrappedBuffer(new byte[]{5})));
@@ -229,7 +229,7 @@ class TcpFinishTest {
         try (StreamFaults faults = new StreamFaults()) {
             IocpSocketChannel client = connect(faults, false);
             faults.accept().close();
-            StreamFaults.awaitDone(client.closeFuture());
+            Tcp.awaitDone(client.closeFuture());
         }
     }
 

@@ -247,10 +247,7 @@ class TcpServerTest {
             Accepted.greeted(Accepted.clients(server, 1));
             assertThat(loops.operations()).isGreaterThanOrEqualTo(40);
             server.close().sync();
-            while (loops.operations() > 0) {
-                // The connection may take longer than its peer to see the end.
-                Thread.onSpinWait();
-            }
+            loops.awaitNoOperations();
             assertThat(loops.handlers().getFirst().loop().operations().inFlight()).isZero();
         }
     }

@@ -89,7 +89,7 @@ class TcpTransferTest {
         try (Loops loops = new Loops(1); ServerSocket plain = Tcp.plainServer()) {
             Channel client = Tcp.connect(
                     Tcp.client(loops, ChannelInboundHandlerAdapter::new),
-                    new java.net.InetSocketAddress(Tcp.loopback(), plain.getLocalPort()));
+                    Tcp.address(plain));
             try (Socket peer = plain.accept()) {
                 peer.setSoTimeout(60_000);
                 // However long the peer takes.

@@ -10,6 +10,7 @@ import dev.ringport.vertx.example.VertxExample;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramChannelConfig;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.unix.UnixChannelOption;
 import io.vertx.core.Future;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,58 +114,52 @@ class OneInstanceTest {
         assertThat(vertx.isNativeTransportEnabled()).isTrue();
     }
 
-    @Test
+    /** Has a look at a channel that is configured so. */
     @SuppressWarnings("deprecation") // Vert.x names this family.
-    void theOptionsOfASocketReachTheChannel() {
+    private void configured(DatagramSocketOptions options, Consumer<DatagramChannelConfig> look) {
         Transport spi = transport.implementation();
         DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
         try {
-            spi.configure(
-                    channel,
-                    new DatagramSocketOptions().setReusePort(true)
-                            .setReceiveBufferSize(100_000)
-                            .setTrafficClass(16)
-                            .setMulticastTimeToLive(7)
-                            .setMulticastNetworkInterface("lo"));
-            assertThat(channel.config().getOption(UnixChannelOption.SO_REUSEPORT)).isTrue();
-            assertThat(channel.config().getReceiveBufferSize()).isEqualTo(100_000);
-            assertThat(channel.config().getTrafficClass()).isEqualTo(16);
-            assertThat(channel.config().getTimeToLive()).isEqualTo(7);
-            assertThat(channel.config().getNetworkInterface().getName()).isEqualTo("lo");
+            spi.configure(channel, options);
+            look.accept(channel.config());
         } finally {
             channel.unsafe().closeForcibly();
         }
+    }
+
+    @Test
+    void theOptionsOfASocketReachTheChannel() {
+        configured(
+                new DatagramSocketOptions().setReusePort(true)
+                        .setReceiveBufferSize(100_000)
+                        .setTrafficClass(16)
+                        .setMulticastTimeToLive(7)
+                        .setMulticastNetworkInterface("lo"),
+                config -> {
+                    assertThat(config.getOption(UnixChannelOption.SO_REUSEPORT)).isTrue();
+                    assertThat(config.getReceiveBufferSize()).isEqualTo(100_000);
+                    assertThat(config.getTrafficClass()).isEqualTo(16);
+                    assertThat(config.getTimeToLive()).isEqualTo(7);
+                    assertThat(config.getNetworkInterface().getName()).isEqualTo("lo");
+                });
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @SuppressWarnings("deprecation") // Vert.x names this family.
     void receiversOfThisHostHaveWhatIsSentToTheirGroupAsWithVertxOwnTransports(boolean disabled) {
-        Transport spi = transport.implementation();
-        DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
-        try {
-            assertThat(new DatagramSocketOptions().isLoopbackModeDisabled()).isTrue();
-            spi.configure(channel, new DatagramSocketOptions().setLoopbackModeDisabled(disabled));
-            assertThat(channel.config().isLoopbackModeDisabled()).isFalse();
-        } finally {
-            channel.unsafe().closeForcibly();
-        }
+        assertThat(new DatagramSocketOptions().isLoopbackModeDisabled()).isTrue();
+        configured(
+                new DatagramSocketOptions().setLoopbackModeDisabled(disabled),
+                config -> assertThat(config.isLoopbackModeDisabled()).isFalse());
     }
 
     @Test
-    @SuppressWarnings("deprecation") // Vert.x names this family.
     void aNetworkInterfaceThatIsNotThereIsNamed() {
-        Transport spi = transport.implementation();
-        DatagramChannel channel = spi.datagramChannel(InternetProtocolFamily.IPv4);
-        try {
-            assertThatThrownBy(
-                    () -> spi.configure(
-                            channel, new DatagramSocketOptions().setMulticastNetworkInterface("nobody0")))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no network interface nobody0");
-        } finally {
-            channel.unsafe().closeForcibly();
-        }
+        assertThatThrownBy(
+                () -> configured(
+                        new DatagramSocketOptions().setMulticastNetworkInterface("nobody0"), config -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no network interface nobody0");
     }
 
     @Test

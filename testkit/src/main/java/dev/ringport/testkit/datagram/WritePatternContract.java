@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramPacket;
@@ -118,6 +119,21 @@ public abstract class WritePatternContract extends UdpContract {
         }
     }
 
+    /** Flushes one message, at once: after a pause nothing is gathered. One that is refused has no recipient. */
+    private static ChannelFuture flushAfterAPause(ChannelOutboundInvoker from, int number, Peer to, boolean refused) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        return from.writeAndFlush(refused ? Udp.direct(new byte[3]) : packet(number, to.address()));
+    }
+
+    private static void awaitResult(CompletableFuture<ChannelFuture> written, boolean refused) throws Exception {
+        ChannelFuture write = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (refused) {
+            assertThat(Udp.failure(write)).isInstanceOf(NotYetConnectedException.class);
+        } else {
+            Udp.await(write);
+        }
+    }
+
     /** From within a turn: the promises that are due meanwhile are completed by the listener's own calls. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -132,20 +148,12 @@ public abstract class WritePatternContract extends UdpContract {
                 ReferenceCountUtil.release(message);
                 context.writeAndFlush(packet(0, peer.address())).addListener(f -> {
                     ChannelFuture _ = closed.close();
-                    // A flush after a pause is served at once.
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-                    written.complete(third.writeAndFlush(
-                            refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+                    written.complete(flushAfterAPause(third, 1, peer, refused));
                 });
             }
         });
         peer.send(Udp.numbered(0, 4), asked.localAddress());
-        ChannelFuture first = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (refused) {
-            assertThat(Udp.failure(first)).isInstanceOf(NotYetConnectedException.class);
-        } else {
-            Udp.await(first);
-        }
+        awaitResult(written, refused);
         Udp.await(closed.closeFuture());
         Udp.await(third.writeAndFlush(packet(2, peer.address())));
         Udp.await(asked.writeAndFlush(packet(3, peer.address())));
@@ -165,18 +173,12 @@ public abstract class WritePatternContract extends UdpContract {
 
             @Override
             public void channelReadComplete(ChannelHandlerContext context) {
-                // A flush after a pause is served at once.
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-                written.complete(context.writeAndFlush(
-                        refused ? Udp.direct(new byte[3]) : packet(1, peer.address())));
+                written.complete(flushAfterAPause(context, 1, peer, refused));
             }
         });
         peer.send(Udp.numbered(0, 4), channel.localAddress());
-        ChannelFuture write = written.get(Udp.PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (refused) {
-            assertThat(Udp.failure(write)).isInstanceOf(NotYetConnectedException.class);
-        } else {
-            Udp.await(write);
+        awaitResult(written, refused);
+        if (!refused) {
             expect(peer, 1);
         }
     }

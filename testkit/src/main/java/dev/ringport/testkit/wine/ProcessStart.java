@@ -20,10 +20,10 @@ public final class ProcessStart {
     /** The JDK tells the code by the message alone: ERROR_INTERNAL_ERROR of winerror.h. */
     private static final Predicate<String> FAILED = Pattern.compile("CreateProcess error=1359\\b").asPredicate();
 
-    /** A process that may not start, as {@link ProcessBuilder#start()}. */
+    /** As {@link ProcessBuilder#start()}. */
     @FunctionalInterface
-    interface Start {
-        Process start() throws IOException;
+    interface Start<T> {
+        T start() throws IOException;
     }
 
     private ProcessStart() {}
@@ -42,7 +42,7 @@ public final class ProcessStart {
         return of(builder::start);
     }
 
-    static Process of(Start start) throws IOException {
+    static <T> T of(Start<T> start) throws IOException {
         IOException before = null;
         for (int i = 1;; i++) {
             try {

@@ -4,8 +4,6 @@
 package dev.ringport.testkit.wine;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,37 +15,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class ProcessStartTest {
     private static final String INTERNAL_ERROR = "Cannot run program \"java\": CreateProcess error=1359, Internal error";
 
-    private static final Process STARTED = new Process() {
-        @Override
-        public OutputStream getOutputStream() {
-            return OutputStream.nullOutputStream();
-        }
+    private static final String STARTED = "started";
 
-        @Override
-        public InputStream getInputStream() {
-            return InputStream.nullInputStream();
-        }
-
-        @Override
-        public InputStream getErrorStream() {
-            return InputStream.nullInputStream();
-        }
-
-        @Override
-        public int waitFor() {
-            return 0;
-        }
-
-        @Override
-        public int exitValue() {
-            return 0;
-        }
-
-        @Override
-        public void destroy() {}
-    };
-
-    private static ProcessStart.Start failing(Deque<String> messages) {
+    private static ProcessStart.Start<String> failing(Deque<String> messages) {
         return () -> {
             if (!messages.isEmpty()) {
                 throw new IOException(messages.remove());
