@@ -118,8 +118,6 @@ public final class ChannelEnd {
         ChannelPromise deregistration = pendingDeregistration;
         if (deregistration != null) {
             pendingDeregistration = null;
-            // A close that was asked for meanwhile has no loop then that could bring what it waits for.
-            deregistration.addListener(left -> giveUp());
             owner.deregisterNow(deregistration);
         }
         Runnable close = pendingClose;

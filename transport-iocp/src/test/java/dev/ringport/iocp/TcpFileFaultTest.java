@@ -279,11 +279,17 @@ class TcpFileFaultTest {
         try (FileSending sending = new FileSending()) {
             sending.channel.config().setCloseTimeoutMillis(Tcp.NEVER_MILLIS).setAutoRead(false);
             CountDownLatch read = new CountDownLatch(1);
+            CountDownLatch removed = new CountDownLatch(1);
             ChannelInboundHandlerAdapter reader = new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelRead(ChannelHandlerContext context, Object message) {
                     ReferenceCountUtil.release(message);
                     read.countDown();
+                }
+
+                @Override
+                public void handlerRemoved(ChannelHandlerContext context) {
+                    removed.countDown();
                 }
             };
             // In the loop: a handler that another thread adds may miss what the loop reads meanwhile.
@@ -296,6 +302,7 @@ class TcpFileFaultTest {
                 FileSending.succeeded(each);
             }
             assertThat(FileSending.done(held.written).cause()).isInstanceOf(IOException.class);
+            assertThat(removed.await(Tcp.SECONDS, TimeUnit.SECONDS)).isTrue();
             held.opensInVain();
             assertThat(sending.ending).contains(StreamEnds.RESET).doesNotContain(StreamEnds.SHUTDOWN);
         }

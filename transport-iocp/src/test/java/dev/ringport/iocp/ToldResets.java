@@ -31,7 +31,7 @@ public final class ToldResets {
         return over(WindowsCalls.system());
     }
 
-    /** Over calls of the system that are not of this JVM's yet. */
+    /** The same over calls that are not yet those of {@link WindowsCalls#system}. */
     public static WindowsCalls over(WindowsCalls system) {
         ReplacedCalls calls = new ReplacedCalls();
         if (Wine.isHere()) {

@@ -172,6 +172,8 @@ public abstract class AbstractStreamChannel extends AbstractChannel {
     @Override
     protected final void doDeregister() {
         if (atLoop.isThere()) {
+            // A close that was asked for meanwhile has no loop any more that could bring what it waits for.
+            end.giveUp();
             releaseOperations();
             atLoop.leave();
         }
